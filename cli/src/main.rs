@@ -1,0 +1,3 @@
+//! guard: guardrails for Kubernetes manifests, one verdict in CI and in the cluster.
+
+fn main() {}

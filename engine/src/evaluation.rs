@@ -1,0 +1,63 @@
+//! All that one request yields.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::{enforcement::EnforcementAction, path::Path, violation::Violation};
+
+/// All that one request yields.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evaluation {
+    /// What counts, sorted.
+    pub violations: Vec<Violation>,
+    /// What an exemption covers, sorted.
+    pub exempted: Vec<Exempted>,
+    /// What is only known later, sorted.
+    pub undetermined: Vec<Violation>,
+    /// The policies that could not run.
+    pub failures: Vec<Failure>,
+    /// How many policies were called.
+    pub evaluated: usize,
+}
+
+/// A violation that an exemption covers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Exempted {
+    /// What is covered.
+    pub violation: Violation,
+    /// By which exemption: its index in guard.yaml's `exemptions`.
+    pub exemption: usize,
+}
+
+/// A policy that could not run. Never "no violations".
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Failure {
+    /// The policy's name.
+    pub policy: Arc<str>,
+    /// What is done about it: the policy's `onError`.
+    pub action: EnforcementAction,
+    /// Why.
+    pub cause: Cause,
+    /// What the evaluator said, with the policy's file:line:column where it is known.
+    pub message: String,
+    /// Where the resource is to blame, if anywhere.
+    pub path: Path,
+}
+
+/// Why a policy could not run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Cause {
+    /// The policy did not load.
+    Load,
+    /// An error while it ran.
+    Runtime,
+    /// It ran out of time.
+    TimeLimit,
+    /// The evaluator panicked.
+    Panic,
+    /// It answered in another shape than `{message, path}`.
+    Shape,
+}

@@ -1,0 +1,16 @@
+//! Policies and a request in, an evaluation out.
+//!
+//! ```text
+//! sources + METADATA -> Bundle (loaded, refused or accepted, indexed once)
+//! guard.yaml         -> Config (checked against the bundle)
+//! Evaluator::evaluate(&Config, &Request, &Inventory, today) -> Evaluation
+//! ```
+//!
+//! No I/O, no clock, no environment: what [`Evaluator::evaluate`] says depends on its arguments alone, which is what lets the
+//! command line and the admission webhook give one verdict.
+
+pub mod enforcement;
+pub mod evaluation;
+pub mod path;
+pub mod request;
+pub mod violation;
