@@ -12,5 +12,6 @@
 pub mod enforcement;
 pub mod evaluation;
 pub mod path;
+pub mod problem;
 pub mod request;
 pub mod violation;

@@ -19,6 +19,29 @@ pub enum Segment {
 #[serde(transparent)]
 pub struct Path(pub Vec<Segment>);
 
+impl Path {
+    /// The path one step further.
+    #[must_use]
+    pub fn join(&self, segment: impl Into<Segment>) -> Self {
+        let mut segments = Vec::with_capacity(self.0.len() + 1);
+        segments.extend_from_slice(&self.0);
+        segments.push(segment.into());
+        Self(segments)
+    }
+}
+
+impl From<&str> for Segment {
+    fn from(key: &str) -> Self {
+        Self::Key(key.to_owned())
+    }
+}
+
+impl From<usize> for Segment {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
+}
+
 impl fmt::Display for Path {
     /// `spec.containers[0].image`; a key that is not a plain word stands in brackets and quotes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
