@@ -1,3 +1,6 @@
 //! guard: guardrails for Kubernetes manifests, one verdict in CI and in the cluster.
 
+mod fingerprint;
+mod report;
+
 fn main() {}
