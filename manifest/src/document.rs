@@ -1,14 +1,16 @@
 //! A stream of documents, and what each of them is.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use crate::{Located, Span, Step};
+use crate::{Located, Span, Step, Warning};
 
 /// A text, read.
 #[derive(Debug)]
 pub struct Reading {
     /// The decoded text: UTF-8, without its byte-order mark, invalid bytes replaced. All spans are places in it.
-    pub text: String,
+    pub text: Arc<str>,
     /// The documents in their order.
     pub documents: Vec<Document>,
 }
@@ -20,7 +22,7 @@ pub struct Document {
     pub span: Span,
     /// What it is.
     pub content: Content,
-    /// What may surprise who wrote it; nothing here stops the document from being judged.
+    /// What may surprise who wrote it; nothing here stops the document from being judged. Sorted by position.
     pub warnings: Vec<Warning>,
 }
 
@@ -31,14 +33,14 @@ pub enum Content {
     Empty,
     /// One resource; those of its `items` where it is a list.
     Resources(Vec<Resource>),
-    /// It can be read, and kubectl would refuse it as no Kubernetes object.
+    /// It can be read, and is no Kubernetes object: not a mapping, or one without `kind` and `apiVersion`.
     NotKubernetes {
         /// Why, as a sentence without a full stop.
         reason: String,
         /// What to point at.
         span: Span,
     },
-    /// It cannot be read.
+    /// It cannot be read, or kubectl refuses it although it says it is a Kubernetes object.
     Unreadable {
         /// Why, as a sentence without a full stop.
         reason: String,
@@ -54,40 +56,22 @@ pub struct Resource {
     pub value: Value,
 }
 
-/// Something in a document that Kubernetes reads otherwise than people do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
-    /// Which surprise.
-    pub code: WarningCode,
-    /// What is read, as a sentence without a full stop.
-    pub message: String,
-    /// Where.
-    pub span: Span,
-}
-
-/// The surprises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WarningCode {
-    /// A key stands twice in a mapping: the last one counts.
-    DuplicateKey,
-    /// `y`, `on`, `no` and their like are booleans.
-    BooleanWord,
-    /// `0755` is 493.
-    OctalNumber,
-    /// A merge key overrides what stands before it, against the YAML specification.
-    MergeOverride,
-}
-
-/// Reads a text as kubectl would.
+/// Reads a text as kubectl would: YAML or JSON, any number of documents.
 #[must_use]
 pub fn read(_bytes: &[u8]) -> Reading {
     todo!()
 }
 
 impl Resource {
-    /// Finds the place of a path, or of its nearest existing parent.
+    /// Finds the place of a path, or of its nearest existing parent. In an item of a list the path starts at the item.
     #[must_use]
     pub fn locate<'a>(&self, _path: impl IntoIterator<Item = Step<'a>>) -> Located {
+        todo!()
+    }
+
+    /// The object's own text: from its first character to its last.
+    #[must_use]
+    pub fn span(&self) -> Span {
         todo!()
     }
 }

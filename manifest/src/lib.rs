@@ -6,11 +6,18 @@
 //!
 //! [`read`] is the way in. It never fails as a whole: each document of a stream is a [`Document`] that is a resource
 //! (or, for a `List`, several), is not Kubernetes, or could not be read, and says why at which place.
+//! [`yaml::decode`] reads what is no Kubernetes object; [`discover::discover`] finds the files to read.
 
+pub mod discover;
 mod document;
+mod local;
 mod path;
 mod span;
+mod warning;
+pub mod yaml;
 
-pub use document::{Content, Document, Reading, Resource, Warning, WarningCode, read};
+pub use document::{Content, Document, Reading, Resource, read};
+pub use local::local_only;
 pub use path::Step;
 pub use span::{Located, Position, Span};
+pub use warning::{Warning, WarningCode};
