@@ -13,5 +13,6 @@ pub mod enforcement;
 pub mod evaluation;
 pub mod path;
 pub mod problem;
+pub mod rego;
 pub mod request;
 pub mod violation;

@@ -1,0 +1,21 @@
+//! Rego: modules in, findings out. The only place that knows which evaluator runs a policy.
+//!
+//! ```text
+//! Module -> parse (refuses what the evaluator would answer otherwise than OPA) -> Parsed
+//! Parsed + the policies of a kind set -> Prepared (one a worker thread)
+//! Document (the input, converted once a request) -> Prepared::evaluate -> one Answer a policy
+//! ```
+//!
+//! Nothing outside this folder names the evaluator: a second one can stand beside it behind [`Prepared`], judged by the same tests.
+
+mod builtins;
+mod document;
+mod module;
+mod refuse;
+mod run;
+
+pub use builtins::{check_glob, check_regex};
+pub use document::Document;
+pub use module::{Module, Parsed, parse};
+pub use refuse::Refusal;
+pub use run::{Answer, Finding, Findings, Prepared, Target, Trouble};
