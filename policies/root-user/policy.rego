@@ -6,7 +6,7 @@
 #   says.
 # custom:
 #   category: pod-security
-#   severity: high
+#   severity: medium
 #   kinds:
 #     - {group: "", kind: Pod}
 #     - {group: "", kind: PodTemplate}
