@@ -64,7 +64,9 @@ opening contains {"path": path, "problem": problem} if {
 # ACK has no forProvider.
 settings(field) := [{"path": ["spec", field], "value": value} | value := input.object.spec[field]] if {
 	input.kind.group == "s3.services.k8s.aws"
-} else := crossplane.settings(field)
+} else := crossplane.settings(field) if input.kind.group in crossplane_groups
+
+crossplane_groups := {"s3.aws.upbound.io", "s3.aws.m.upbound.io", "s3.aws.crossplane.io"}
 
 canned_acls := {
 	"public-read": "lets everyone read",
