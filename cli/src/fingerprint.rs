@@ -37,21 +37,19 @@ const ITEM_KEYS: [&str; 11] = [
 impl Fingerprint {
     /// The fingerprint of a policy's finding at `path` of `object`, which stands in `file`.
     pub(crate) fn new(policy: &str, file: &str, resource: &Resource, object: &Value, path: &Path) -> Self {
-        let mut hash = Sha256::new();
-        let mut field = |text: &str| {
-            hash.update((text.len() as u64).to_le_bytes());
-            hash.update(text);
-        };
-        field(policy);
-        field(file);
-        field(&resource.group);
-        field(&resource.kind);
-        field(resource.namespace.as_deref().unwrap_or_default());
-        field(resource.name.as_deref().unwrap_or_default());
-        for step in named_steps(object, path) {
-            field(&step);
-        }
-        Self::truncate(&hash.finalize())
+        let mut fields = Fields::default();
+        [policy, file, &resource.group, &resource.kind].into_iter().for_each(|field| fields.add(field));
+        fields.add(resource.namespace.as_deref().unwrap_or_default());
+        fields.add(resource.name.as_deref().unwrap_or_default());
+        named_steps(object, path).for_each(|step| fields.add(&step));
+        fields.finish()
+    }
+
+    /// The fingerprint of anything that these fields tell from everything else.
+    pub(crate) fn of(fields: &[&str]) -> Self {
+        let mut all = Fields::default();
+        fields.iter().for_each(|field| all.add(field));
+        all.finish()
     }
 
     /// The fingerprint of the `ordinal`th finding that has this one, from 0.
@@ -82,15 +80,42 @@ impl Serialize for Fingerprint {
     }
 }
 
+/// Hashes fields so that none can run into the next.
+#[derive(Default)]
+struct Fields(Sha256);
+
+impl Fields {
+    fn add(&mut self, field: &str) {
+        self.0.update((field.len() as u64).to_le_bytes());
+        self.0.update(field);
+    }
+
+    fn finish(self) -> Fingerprint {
+        Fingerprint::truncate(&self.0.finalize())
+    }
+}
+
+/// Tells equal fingerprints apart by the order they come in.
+#[derive(Default)]
+pub(crate) struct Ordinals(HashMap<Fingerprint, u32>);
+
+impl Ordinals {
+    /// The fingerprint itself when it comes for the first time, another one every time after.
+    pub(crate) fn next(&mut self, fingerprint: Fingerprint) -> Fingerprint {
+        let ordinal = self.0.entry(fingerprint).or_default();
+        let unique = fingerprint.nth(*ordinal);
+        *ordinal += 1;
+        unique
+    }
+}
+
 /// Numbers findings of equal fingerprint by place, so that every fingerprint of a report stands once. An exemption moves a finding from one
 /// list to another and must not renumber it: all lists of a report are numbered together.
 pub(crate) fn tell_apart(mut findings: Vec<&mut Finding>) {
     findings.sort_by(|a, b| a.by_place(b));
-    let mut seen: HashMap<Fingerprint, u32> = HashMap::with_capacity(findings.len());
+    let mut ordinals = Ordinals::default();
     for finding in findings {
-        let ordinal = seen.entry(finding.fingerprint).or_default();
-        finding.fingerprint = finding.fingerprint.nth(*ordinal);
-        *ordinal += 1;
+        finding.fingerprint = ordinals.next(finding.fingerprint);
     }
 }
 

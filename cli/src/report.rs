@@ -7,7 +7,7 @@
 //! The serialised form is the contract of `--format json` (docs/report.schema.json). It holds no time, no duration and no path of the machine: equal
 //! inputs give equal bytes.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use guard_engine::{
     enforcement::{EnforcementAction, Severity},
@@ -20,6 +20,16 @@ use serde::Serialize;
 use crate::fingerprint::{self, Fingerprint};
 
 pub(crate) mod code;
+pub(crate) mod concise;
+#[cfg(test)]
+pub(crate) mod fixture;
+pub(crate) mod frame;
+pub(crate) mod github;
+pub(crate) mod gitlab;
+pub(crate) mod json;
+pub(crate) mod junit;
+pub(crate) mod pretty;
+pub(crate) mod sarif;
 
 pub(crate) use code::{Code, Level};
 
@@ -349,4 +359,45 @@ impl Location {
     pub(crate) fn whole_file(file: Arc<str>) -> Self {
         Self { file, line: 1, column: 1, end_line: 1, end_column: 1 }
     }
+
+    /// Whether it names a file as a whole.
+    pub(crate) fn is_whole_file(&self) -> bool {
+        (self.line, self.column, self.end_line, self.end_column) == (1, 1, 1, 1)
+    }
+}
+
+impl fmt::Display for Location {
+    /// `deploy/web.yaml:21:11`, which terminals and editors take for a link.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+impl fmt::Display for Resource {
+    /// `Deployment shop/web`; without a name only what is known.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, .. } = self;
+        match (&self.namespace, &self.name) {
+            (Some(namespace), Some(name)) => write!(f, "{kind} {namespace}/{name}"),
+            (None, Some(name)) => write!(f, "{kind} {name}"),
+            (Some(namespace), None) => write!(f, "{kind} in {namespace}"),
+            (None, None) => f.write_str(kind),
+        }
+    }
+}
+
+impl fmt::Display for Exemption {
+    /// `the CSI driver mounts host volumes (team-storage, until 2027-01-31)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}", self.reason, self.owner)?;
+        if let Some(expires) = self.expires {
+            write!(f, ", until {expires}")?;
+        }
+        f.write_str(")")
+    }
+}
+
+/// A text on one line of a terminal: control characters, which could rewrite what stands there, become visible signs.
+pub(crate) fn one_line(text: &str) -> String {
+    annotate_snippets::normalize_untrusted_str(text).replace('\n', " ")
 }

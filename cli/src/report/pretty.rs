@@ -1,0 +1,175 @@
+//! Pretty, for people: a code frame a place, then guard's own problems, then a summary that ends in the verdict.
+//!
+//! Findings of one place share a frame; a policy's remediation stands at its first finding in a file; what is only recorded, exempted or
+//! skipped is counted, and shown with `--verbose`.
+
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+};
+
+use annotate_snippets::Level;
+use guard_engine::{enforcement::EnforcementAction, violation::Assumption};
+
+use self::summary::write_summary;
+use super::{
+    Diagnostic, Exempted, Finding, Report,
+    frame::{Frame, Frames},
+};
+use crate::output::{Style, Verbosity};
+
+mod summary;
+
+/// Writes the report.
+pub(crate) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let frames = Frames::new(style.color, report.sources.iter().map(|(file, text)| (&**file, &**text)));
+    let mut writer = Writer { report, style, frames, out };
+    writer.findings(&report.violations, |finding| level(finding.action))?;
+    writer.findings(&report.undetermined, |_| Level::INFO.with_name("undetermined"))?;
+    if style.verbosity == Verbosity::Verbose {
+        report.exempted.iter().try_for_each(|exempted| writer.exempted(exempted))?;
+    }
+    let mut diagnostics = report.diagnostics.iter().filter(|diagnostic| style.shows(diagnostic.level));
+    diagnostics.try_for_each(|diagnostic| writer.diagnostic(diagnostic))?;
+    if style.verbosity == Verbosity::Quiet { Ok(()) } else { write_summary(report, style, writer.out) }
+}
+
+/// A violation's colour and first word.
+fn level(action: EnforcementAction) -> Level<'static> {
+    match action {
+        EnforcementAction::Deny => Level::ERROR,
+        EnforcementAction::Warn => Level::WARNING,
+        EnforcementAction::Audit => Level::INFO,
+    }
+    .with_name(action.as_str())
+}
+
+struct Writer<'a> {
+    report: &'a Report,
+    style: Style,
+    frames: Frames<'a>,
+    out: &'a mut dyn Write,
+}
+
+impl Writer<'_> {
+    fn findings(&mut self, findings: &[Finding], level: fn(&Finding) -> Level<'static>) -> io::Result<()> {
+        let shown: Vec<_> =
+            findings.iter().filter(|finding| self.style.shows_action(finding.action)).collect();
+        for file in shown.chunk_by(|a, b| a.location.file == b.location.file) {
+            let mut explained = BTreeSet::new();
+            for place in file.chunk_by(|a, b| a.location == b.location && a.resource == b.resource) {
+                self.place(place, level, &mut explained)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One frame for all findings of one place.
+    fn place<'a>(
+        &mut self,
+        findings: &[&'a Finding],
+        level: fn(&Finding) -> Level<'static>,
+        explained: &mut BTreeSet<&'a str>,
+    ) -> io::Result<()> {
+        let Some(first) = findings.first() else { return Ok(()) };
+        let mut frame = Frame::at(&first.location);
+        let mut severities: Vec<_> = findings.iter().map(|finding| finding.severity).collect();
+        severities.sort_by(|a, b| b.cmp(a));
+        severities.dedup();
+        frame.label = severities.into_iter().map(|severity| severity.as_str()).collect::<Vec<_>>().join(", ");
+        let mut paths = BTreeSet::new();
+        for finding in findings {
+            frame.message(level(finding), &finding.policy, &finding.message);
+            if paths.insert(&finding.path) {
+                frame.note(Level::NOTE.with_name("in"), address(finding));
+            }
+        }
+        for finding in findings.iter().filter(|finding| explained.insert(&finding.policy)) {
+            if let Some(remediation) = self.remediation(finding) {
+                frame.note(Level::HELP, remediation);
+            }
+        }
+        if self.style.verbosity == Verbosity::Verbose && first.assumed.contains(&Assumption::Namespace) {
+            frame.note(Level::NOTE, "the namespace is unknown: it is taken for one that the policy judges");
+        }
+        self.draw(&frame)
+    }
+
+    fn exempted(&mut self, Exempted { finding, exemption }: &Exempted) -> io::Result<()> {
+        let mut frame = Frame::at(&finding.location);
+        frame.message(Level::NOTE.with_name("exempted"), &finding.policy, &finding.message);
+        frame.note(Level::NOTE.with_name("in"), address(finding));
+        frame.note(Level::NOTE.with_name("because"), exemption.to_string());
+        self.draw(&frame)
+    }
+
+    fn diagnostic(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
+        let frame = Frame::diagnostic(diagnostic);
+        self.draw(&frame)
+    }
+
+    fn draw(&mut self, frame: &Frame<'_>) -> io::Result<()> {
+        writeln!(self.out, "{}", self.frames.draw(frame))
+    }
+
+    /// The first paragraph of what the policy's author says to change.
+    fn remediation(&self, finding: &Finding) -> Option<String> {
+        let remediation = self.report.policies.get(&finding.policy)?.remediation.as_deref()?;
+        let paragraph = remediation.trim().split("\n\n").next()?;
+        Some(paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// Which field of which resource: what a file alone does not show when it is rendered or long.
+fn address(finding: &Finding) -> String {
+    let Finding { resource, path, .. } = finding;
+    if path.0.is_empty() { resource.to_string() } else { format!("{resource}: {path}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    fn pretty(report: &Report, color: bool, verbosity: Verbosity) -> String {
+        let mut out = Vec::new();
+        write(report, Style { color, verbosity }, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_report_shows_what_is_denied_and_warned_of() {
+        insta::assert_snapshot!(pretty(&fixture::rich(), false, Verbosity::Normal));
+    }
+
+    #[test]
+    fn verbose_shows_everything() {
+        insta::assert_snapshot!(pretty(&fixture::rich(), false, Verbosity::Verbose));
+    }
+
+    #[test]
+    fn quiet_shows_denials_and_errors_alone() {
+        insta::assert_snapshot!(pretty(&fixture::rich(), false, Verbosity::Quiet));
+    }
+
+    #[test]
+    fn a_clean_run_says_what_was_looked_at() {
+        insta::assert_snapshot!(pretty(&fixture::clean(), false, Verbosity::Normal), @"
+        Checked 3 resources in 2 files with 6 policies.
+        No violations
+        ");
+    }
+
+    #[test]
+    fn colors_add_escape_sequences_and_nothing_else() {
+        let plain = pretty(&fixture::rich(), false, Verbosity::Verbose);
+        let colored = pretty(&fixture::rich(), true, Verbosity::Verbose);
+        let mut parts = colored.split('\u{1b}');
+        let mut stripped = parts.next().unwrap().to_owned();
+        for part in parts {
+            stripped += part.split_once('m').unwrap().1;
+        }
+        assert_ne!(colored, plain);
+        assert_eq!(stripped, plain);
+    }
+}
