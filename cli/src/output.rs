@@ -111,7 +111,7 @@ impl Format {
             Self::Pretty => pretty::write(report, style, out),
             Self::Concise => concise::write(report, style, out),
             Self::Json => json::write(report, out),
-            Self::Sarif => sarif::write(report, out),
+            Self::Sarif => sarif::write(report, style, out),
             Self::Junit => junit::write(report, out),
             Self::Github => github::write(report, out),
             Self::Gitlab => gitlab::write(report, out),

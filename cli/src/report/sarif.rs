@@ -13,24 +13,26 @@ use self::model::{
     Invocation, Kind, Level, Log, LogicalLocation, Message, Notification, PhysicalLocation, Place, Region,
     RuleProperties, Run, RunProperties, SarifResult, Suppression, Tool,
 };
-use super::{Code, Diagnostic, Finding, Location, PolicyInfo, Report};
+use super::{Code, Diagnostic, Exempted, Finding, Location, PolicyInfo, Report};
+use crate::output::{Style, Verbosity};
 
 mod model;
 
 /// The root that file names are relative to: the folder guard ran in, a checkout's root in CI. Its own place is left out: reports are reproducible.
 const ROOT: &str = "%SRCROOT%";
 
-/// Writes one run.
-pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &log(report))?;
+/// Writes one run. What is exempted is in it with `--verbose` alone, as suppressed: GitHub code scanning takes a suppressed result for an open one.
+pub(crate) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let exempted = if style.verbosity == Verbosity::Verbose { &*report.exempted } else { &[] };
+    serde_json::to_writer_pretty(&mut *out, &log(report, exempted))?;
     out.write_all(b"\n")
 }
 
-fn log(report: &Report) -> Log<'_> {
+fn log<'a>(report: &'a Report, exempted: &'a [Exempted]) -> Log<'a> {
     let indices: BTreeMap<&str, usize> =
         report.policies.keys().enumerate().map(|(i, name)| (&**name, i)).collect();
     let violations = report.violations.iter().map(|violation| result(violation, &indices));
-    let exempted = report.exempted.iter().map(|exempted| {
+    let exempted = exempted.iter().map(|exempted| {
         let suppression = Suppression {
             kind: "external",
             status: "accepted",
@@ -240,8 +242,12 @@ mod tests {
     use crate::report::fixture;
 
     fn sarif(report: &Report) -> Value {
+        sarif_as(Verbosity::Verbose, report)
+    }
+
+    fn sarif_as(verbosity: Verbosity, report: &Report) -> Value {
         let mut out = Vec::new();
-        write(report, &mut out).unwrap();
+        write(report, Style { color: false, verbosity }, &mut out).unwrap();
         serde_json::from_slice(&out).unwrap()
     }
 
@@ -281,13 +287,15 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_exempted_is_suppressed() {
+    fn only_what_is_exempted_is_suppressed_and_only_verbose_shows_it() {
         let log = sarif(&fixture::rich());
         let results = log["runs"][0]["results"].as_array().unwrap();
         let suppressed: Vec<_> =
             results.iter().filter(|result| !result["suppressions"].as_array().unwrap().is_empty()).collect();
         assert_eq!(suppressed.len(), 1);
         assert_eq!(suppressed[0]["ruleId"], "host-namespace");
+        let normal = sarif_as(Verbosity::Normal, &fixture::rich());
+        assert_eq!(normal["runs"][0]["results"].as_array().unwrap().len(), results.len() - 1);
     }
 
     #[test]
