@@ -9,10 +9,16 @@
 //! No I/O, no clock, no environment: what [`Evaluator::evaluate`] says depends on its arguments alone, which is what lets the
 //! command line and the admission webhook give one verdict.
 
+pub mod bundle;
 pub mod enforcement;
 pub mod evaluation;
+pub mod matching;
+pub mod metadata;
 pub mod path;
+pub mod policy;
 pub mod problem;
+mod reader;
 pub mod rego;
 pub mod request;
+pub mod resource;
 pub mod violation;

@@ -32,4 +32,8 @@ pub struct Violation {
 pub enum Assumption {
     /// The manifest has no namespace, and none was given.
     Namespace,
+    /// Nobody said which labels the namespace has.
+    NamespaceLabels,
+    /// A file does not say who will apply it.
+    User,
 }

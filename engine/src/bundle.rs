@@ -1,0 +1,98 @@
+//! The loaded set of policies: checked as a whole, then shared and never changed.
+
+mod error;
+mod load;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use serde_json::Value;
+
+pub use error::{BundleError, Location};
+
+use crate::{
+    metadata::KindSelector,
+    policy::{Origin, Policy},
+    rego::{Module, Parsed},
+    request::Kind,
+};
+
+/// The loaded set of policies.
+#[derive(Debug)]
+pub struct Bundle {
+    policies: Vec<Policy>,
+    modules: Vec<Parsed>,
+    inventory_kinds: Vec<KindSelector>,
+    digest: String,
+}
+
+/// One Rego file that somebody read.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Its name and text.
+    pub module: Module,
+    /// Who brought it.
+    pub origin: Origin,
+    /// What it is, by the place where it was found.
+    pub role: Role,
+}
+
+/// What a Rego file is.
+#[derive(Debug, Clone)]
+pub enum Role {
+    /// `<folder>/policy.rego`.
+    Policy {
+        /// The folder's name, which is the policy's.
+        folder: Arc<str>,
+        /// Its METADATA block, decoded; none where there is none.
+        metadata: Option<Value>,
+    },
+    /// `lib/<name>.rego`.
+    Library,
+}
+
+impl Bundle {
+    /// Checks the policies of all folders together.
+    ///
+    /// # Errors
+    /// Everything that is wrong, by file and place. One policy that does not load is enough: nobody wants to run a part of
+    /// the rules without noticing.
+    pub fn new(sources: &[Source]) -> Result<Self, Vec<BundleError>> {
+        load::load(sources)
+    }
+
+    /// The policies, sorted by name.
+    #[must_use]
+    pub fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+
+    /// The SHA-256 of all files' texts, in hexadecimal: the same texts have the same digest, wherever they lie.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The kinds that some policy reads from the inventory.
+    #[must_use]
+    pub fn inventory_kinds(&self) -> &[KindSelector] {
+        &self.inventory_kinds
+    }
+
+    /// Whether some policy reads resources of this kind from the inventory.
+    #[must_use]
+    pub fn inventories(&self, kind: &Kind) -> bool {
+        self.inventory_kinds.iter().any(|selector| selector.selects(kind))
+    }
+
+    /// All modules, parsed.
+    pub(crate) fn modules(&self) -> &[Parsed] {
+        &self.modules
+    }
+}
+
+/// The kinds of several policies' inventories, each once.
+fn inventory_kinds(policies: &[Policy]) -> Vec<KindSelector> {
+    let kinds: BTreeSet<&KindSelector> =
+        policies.iter().flat_map(|policy| &policy.metadata.inventory).collect();
+    kinds.into_iter().cloned().collect()
+}

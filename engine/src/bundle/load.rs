@@ -1,0 +1,135 @@
+//! Checks sources as a whole: every policy's METADATA, package and rules, and what the policies say about one another.
+
+mod names;
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::{Bundle, BundleError, Location, Role, Source, inventory_kinds};
+use crate::{
+    metadata::Metadata,
+    policy::Policy,
+    rego::{self, Module, Parsed},
+};
+
+pub(super) fn load(sources: &[Source]) -> Result<Bundle, Vec<BundleError>> {
+    let mut errors = Vec::new();
+    let mut policies: Vec<Policy> =
+        sources.iter().filter_map(|source| read_policy(source, &mut errors)).collect();
+    policies.sort_by(|a, b| (&a.name, &a.file).cmp(&(&b.name, &b.file)));
+    // A policy that could not be read would be missed by those that name it.
+    if errors.is_empty() {
+        names::check(&policies, &mut errors);
+    }
+    let modules: Vec<Module> = sources.iter().map(|source| source.module.clone()).collect();
+    let parsed = rego::parse(&modules).unwrap_or_else(|refusals| {
+        errors.extend(refusals.into_iter().map(BundleError::from));
+        Vec::new()
+    });
+    for source in sources {
+        let Some(parsed) = parsed.iter().find(|parsed| parsed.module.file == source.module.file) else {
+            continue;
+        };
+        match &source.role {
+            Role::Policy { folder, .. } => check_policy(folder, parsed, &mut errors),
+            Role::Library => check_library(parsed, &mut errors),
+        }
+    }
+    for policy in &policies {
+        check_parameters(policy, &parsed, &mut errors);
+    }
+    if !sources.iter().any(|source| matches!(source.role, Role::Policy { .. })) {
+        errors.push(BundleError {
+            file: Arc::from(""),
+            location: Location::File,
+            message: "the bundle has no policy".to_owned(),
+            help: Some("a policy is a folder with a policy.rego; name the folder above it".to_owned()),
+        });
+    }
+    if errors.is_empty() {
+        let inventory_kinds = inventory_kinds(&policies);
+        Ok(Bundle { policies, inventory_kinds, modules: parsed, digest: digest(&modules) })
+    } else {
+        errors.sort();
+        errors.dedup();
+        Err(errors)
+    }
+}
+
+fn read_policy(source: &Source, errors: &mut Vec<BundleError>) -> Option<Policy> {
+    let Role::Policy { folder, metadata } = &source.role else { return None };
+    let file = &source.module.file;
+    let Some(value) = metadata else {
+        let help =
+            "write a comment that starts with `# METADATA` above `package`, as docs/writing-policies.md says";
+        errors.push(BundleError::file(file, "the policy has no METADATA", help));
+        return None;
+    };
+    match Metadata::from_value(value) {
+        Ok(metadata) => {
+            Some(Policy { name: Arc::clone(folder), origin: source.origin, file: Arc::clone(file), metadata })
+        }
+        Err(problems) => {
+            errors.extend(problems.into_iter().map(|problem| BundleError::metadata(file, problem)));
+            None
+        }
+    }
+}
+
+fn check_policy(folder: &str, parsed: &Parsed, errors: &mut Vec<BundleError>) {
+    let file = &parsed.module.file;
+    if parsed.package != ["guard", "policies", folder] {
+        let message = format!("the package is {}, and the folder {folder:?}", parsed.package.join("."));
+        let help = format!("write: package guard.policies[{folder:?}]");
+        errors.push(BundleError::file(file, message, help));
+    }
+    if !parsed.violation {
+        let help = "write: violation contains {\"message\": message, \"path\": path} if { … }";
+        errors.push(BundleError::file(file, "the policy has no partial set `violation`", help));
+    }
+}
+
+fn check_library(parsed: &Parsed, errors: &mut Vec<BundleError>) {
+    let [guard, lib, _] = parsed.package.as_slice() else {
+        return errors.push(no_library(parsed));
+    };
+    if guard != "guard" || lib != "lib" {
+        errors.push(no_library(parsed));
+    }
+}
+
+fn no_library(parsed: &Parsed) -> BundleError {
+    let message = format!("the package {} is no library's", parsed.package.join("."));
+    BundleError::file(&parsed.module.file, message, "write: package guard.lib.<name>")
+}
+
+/// A policy reads its own parameters, and has said in METADATA what they are.
+fn check_parameters(policy: &Policy, parsed: &[Parsed], errors: &mut Vec<BundleError>) {
+    let imported = parsed.iter().find(|parsed| parsed.module.file == policy.file);
+    let Some(imported) = imported.and_then(|parsed| parsed.parameters.as_deref()) else { return };
+    let name = &policy.name;
+    if imported != &**name {
+        let message = format!("the policy imports the parameters of {imported:?}");
+        let help = format!("write: import input.parameters[{name:?}] as parameters");
+        errors.push(BundleError::file(&policy.file, message, help));
+    } else if policy.metadata.parameters.is_none() {
+        let help = "say in METADATA what they are: custom.parameters, a JSON Schema with defaults";
+        errors.push(BundleError::file(
+            &policy.file,
+            "the policy reads parameters that METADATA does not name",
+            help,
+        ));
+    }
+}
+
+/// Of the texts alone, in an order of their own: neither names nor places count.
+fn digest(modules: &[Module]) -> String {
+    let mut texts: Vec<_> = modules.iter().map(|module| Sha256::digest(module.text.as_bytes())).collect();
+    texts.sort_unstable();
+    let mut all = Sha256::new();
+    for text in texts {
+        all.update(text);
+    }
+    all.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
