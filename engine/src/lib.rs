@@ -10,8 +10,10 @@
 //! command line and the admission webhook give one verdict.
 
 pub mod bundle;
+pub mod config;
 pub mod enforcement;
 pub mod evaluation;
+pub mod exemption;
 pub mod matching;
 pub mod metadata;
 pub mod path;

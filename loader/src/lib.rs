@@ -2,3 +2,94 @@
 //!
 //! The meeting point of guard-manifest (which reads YAML and knows positions) and guard-engine (which judges values and knows paths):
 //! both programs load through here, so that one mistake has one message. The default library is embedded here.
+//!
+//! ```text
+//! guard.yaml --bundles--> folders of policies + the default library -> Bundle
+//!     `------------------------ checked against the bundle ----------> Config
+//! ```
+
+mod bundle;
+mod folder;
+mod guard_yaml;
+mod problem;
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use guard_engine::{
+    bundle::Bundle,
+    config::{self, Config},
+};
+use jiff::civil::Date;
+
+pub use guard_yaml::{FILE_NAME, GuardYaml};
+pub use problem::Problem;
+
+/// Policies, and what guard.yaml says about them.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The policies.
+    pub bundle: Bundle,
+    /// How they run.
+    pub config: Config,
+    /// Where that is written.
+    pub guard_yaml: GuardYaml,
+}
+
+/// Where policies come from besides guard.yaml's `bundles`.
+#[derive(Debug, Clone)]
+pub struct Library {
+    /// Folders of policies.
+    pub folders: Vec<PathBuf>,
+    /// Whether the embedded library is among them.
+    pub default_library: bool,
+}
+
+impl Default for Library {
+    /// The embedded library alone.
+    fn default() -> Self {
+        Self { folders: Vec::new(), default_library: true }
+    }
+}
+
+/// Loads the policies that are named here and in guard.yaml, and checks guard.yaml against them.
+///
+/// `today` is the day in UTC; it bounds the expiry of exemptions where guard.yaml has `maxExemptionDays`.
+///
+/// # Errors
+///
+/// Every mistake that was found in the policies; where there is none, every mistake in guard.yaml.
+pub fn load(guard_yaml: GuardYaml, library: &Library, today: Date) -> Result<Loaded, Vec<Problem>> {
+    let located = |problems: Vec<guard_engine::problem::Problem>| {
+        problems.iter().map(|problem| guard_yaml.locate(problem)).collect::<Vec<_>>()
+    };
+    let named = config::bundles(guard_yaml.value()).map_err(located)?;
+    let beside = guard_yaml.folder().unwrap_or(Path::new(""));
+    let mut library = library.clone();
+    library.folders.extend(named.iter().map(|folder| beside.join(folder)));
+    let bundle = load_bundle(&library)?;
+    let config = Config::from_value(guard_yaml.value(), &bundle, today).map_err(located)?;
+    Ok(Loaded { bundle, config, guard_yaml })
+}
+
+/// Loads policies alone.
+///
+/// # Errors
+///
+/// Every mistake that was found in them, and a folder without a policy.
+pub fn load_bundle(library: &Library) -> Result<Bundle, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut sources =
+        if library.default_library { folder::Sources::embedded() } else { folder::Sources::default() };
+    // guard.yaml and the command line may both name a folder.
+    let mut seen = BTreeSet::new();
+    for folder in &library.folders {
+        if seen.insert(fs::canonicalize(folder).unwrap_or_else(|_| folder.clone())) {
+            sources.read(folder, &mut problems);
+        }
+    }
+    bundle::build(sources, problems)
+}

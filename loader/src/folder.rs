@@ -1,0 +1,167 @@
+//! Reads folders of policies: which file is a policy, which is shared code, which is neither.
+//!
+//! ```text
+//! <anywhere>/<policy>/policy.rego    a policy, named for its folder
+//! <anywhere>/lib/<name>.rego         code that policies share
+//! *_test.rego                        tests, never loaded
+//! ```
+
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use guard_engine::policy::Origin;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::problem::{self, Problem};
+
+/// The modules of a library, in the order of their files.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    pub(crate) policies: Vec<PolicySource>,
+    pub(crate) libraries: Vec<(Source, Origin)>,
+}
+
+/// A policy's module.
+#[derive(Debug)]
+pub(crate) struct PolicySource {
+    /// The folder's name.
+    pub(crate) folder: Arc<str>,
+    pub(crate) source: Source,
+    pub(crate) origin: Origin,
+}
+
+/// A module: its file's name in messages, and its text.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) file: Arc<str>,
+    pub(crate) text: Arc<str>,
+}
+
+/// What a Rego file is, by its place.
+#[derive(Debug, PartialEq, Eq)]
+enum Role {
+    Policy { folder: Arc<str> },
+    Library,
+    Test,
+    Stray,
+}
+
+impl Sources {
+    /// The library that is part of the program.
+    pub(crate) fn embedded() -> Self {
+        const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/default_library.rs"));
+        let mut sources = Self::default();
+        for (file, text) in FILES {
+            let source = Source { file: Arc::from(*file), text: Arc::from(*text) };
+            sources.add(role(Path::new(file)), source, Origin::Default);
+        }
+        sources
+    }
+
+    /// Adds what a folder holds.
+    pub(crate) fn read(&mut self, folder: &Path, problems: &mut Vec<Problem>) {
+        let (before, mistakes) = (self.policies.len(), problems.len());
+        let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+        for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
+            match entry {
+                Ok(entry) if is_rego(&entry) => self.read_file(&entry, problems),
+                Ok(_) => {}
+                Err(error) => problems.push(unreadable(folder, &error)),
+            }
+        }
+        if self.policies.len() == before && problems.len() == mistakes {
+            problems.push(
+                Problem::file(folder, "no policy in this folder, expected <policy>/policy.rego").help(
+                    "name the folder that holds the policies' folders, or create one: <policy>/policy.rego",
+                ),
+            );
+        }
+    }
+
+    fn read_file(&mut self, entry: &DirEntry, problems: &mut Vec<Problem>) {
+        // `.` has no name of its own: the folder's name is that of the folder it stands for.
+        let role = match role(entry.path()) {
+            Role::Stray | Role::Policy { .. } if entry.depth() <= 1 => {
+                fs::canonicalize(entry.path()).map_or(Role::Stray, |path| role(&path))
+            }
+            role => role,
+        };
+        match role {
+            Role::Test => {}
+            Role::Stray => problems.push(
+                Problem::file(
+                    entry.path(),
+                    "this Rego file is neither a policy nor shared code, so nothing would load it",
+                )
+                .help("a policy is <policy>/policy.rego, shared code lib/<name>.rego, a test *_test.rego"),
+            ),
+            role => match read_text(entry.path()) {
+                Ok(text) => {
+                    self.add(role, Source { file: problem::name(entry.path()), text }, Origin::Folder)
+                }
+                Err(problem) => problems.push(problem),
+            },
+        }
+    }
+
+    fn add(&mut self, role: Role, source: Source, origin: Origin) {
+        match role {
+            Role::Policy { folder } => self.policies.push(PolicySource { folder, source, origin }),
+            Role::Library => self.libraries.push((source, origin)),
+            Role::Test | Role::Stray => {}
+        }
+    }
+}
+
+/// What a Rego file is, by its place.
+fn role(file: &Path) -> Role {
+    let name = file.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    let folder = file.parent().and_then(Path::file_name).and_then(OsStr::to_str).unwrap_or_default();
+    match (folder, name) {
+        (_, name) if name.ends_with("_test.rego") => Role::Test,
+        ("lib", _) => Role::Library,
+        ("" | "." | "..", _) => Role::Stray,
+        (folder, "policy.rego") => Role::Policy { folder: Arc::from(folder) },
+        _ => Role::Stray,
+    }
+}
+
+/// Reads a file as UTF-8 text.
+pub(crate) fn read_text(file: &Path) -> Result<Arc<str>, Problem> {
+    let bytes = fs::read(file).map_err(|error| Problem::file(file, format!("cannot be read: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = 1 + error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count();
+        Problem::file(file, format!("line {line} is not UTF-8 text")).help("save the file as UTF-8")
+    })?;
+    Ok(Arc::from(text))
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+fn is_rego(entry: &DirEntry) -> bool {
+    entry.file_type().is_file() && entry.path().extension() == Some(OsStr::new("rego"))
+}
+
+fn unreadable(folder: &Path, error: &walkdir::Error) -> Problem {
+    let path: PathBuf = error.path().unwrap_or(folder).to_owned();
+    match (error.loop_ancestor(), error.io_error()) {
+        (Some(ancestor), _) => {
+            Problem::file(&path, format!("this link leads back to {}", ancestor.display()))
+                .help("remove the link")
+        }
+        (_, Some(io)) if io.kind() == std::io::ErrorKind::NotFound => {
+            let message =
+                if path == folder { "no such folder of policies" } else { "this link leads nowhere" };
+            Problem::file(&path, message)
+        }
+        (_, Some(io)) => Problem::file(&path, format!("cannot be read: {io}")),
+        _ => Problem::file(&path, error.to_string()),
+    }
+}

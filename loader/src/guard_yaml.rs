@@ -1,0 +1,155 @@
+//! guard.yaml as a file: where it is found, and where in it something stands.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use guard_engine::{path::Segment, problem::Place};
+use guard_manifest::{
+    Step, WarningCode,
+    yaml::{self, Decoded},
+};
+use serde_json::Value;
+
+use crate::{
+    folder::read_text,
+    problem::{self, Problem},
+};
+
+/// The file's name.
+pub const FILE_NAME: &str = "guard.yaml";
+
+/// A guard.yaml that was read, or the absence of one.
+#[derive(Debug)]
+pub struct GuardYaml {
+    read: Option<Read>,
+}
+
+#[derive(Debug)]
+struct Read {
+    /// The folder that it stands in, as it was reached.
+    folder: PathBuf,
+    file: Arc<str>,
+    text: Arc<str>,
+    decoded: Decoded,
+}
+
+impl GuardYaml {
+    /// Finds guard.yaml in a folder or above it, up to the root of the repository; outside a repository only in the
+    /// folder itself. None is no mistake.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is not YAML, or says a key twice.
+    pub fn find(working_directory: &Path) -> Result<Self, Vec<Problem>> {
+        let in_repository = working_directory.ancestors().any(is_repository_root);
+        let mut above = PathBuf::new();
+        for folder in working_directory.ancestors() {
+            if folder.join(FILE_NAME).is_file() {
+                return Self::read(&folder.join(FILE_NAME), &above.join(FILE_NAME));
+            }
+            if folder.join("guard.yml").is_file() {
+                let problem =
+                    Problem::file(&above.join("guard.yml"), "this file is not read, expected guard.yaml");
+                return Err(vec![problem.help("rename it to guard.yaml")]);
+            }
+            if !in_repository || is_repository_root(folder) {
+                break;
+            }
+            above.push("..");
+        }
+        Ok(Self { read: None })
+    }
+
+    /// Reads the file that somebody named.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is not YAML, or says a key twice.
+    pub fn open(path: &Path) -> Result<Self, Vec<Problem>> {
+        Self::read(path, path)
+    }
+
+    fn read(path: &Path, name: &Path) -> Result<Self, Vec<Problem>> {
+        let file = problem::name(name);
+        let text = read_text(path).map_err(|problem| vec![Problem { file: Arc::clone(&file), ..problem }])?;
+        let decoded = yaml::decode(&text)
+            .map_err(|unreadable| vec![Problem::at(&file, &text, unreadable.span, unreadable.reason)])?;
+        let duplicates: Vec<Problem> = decoded
+            .warnings
+            .iter()
+            .filter(|warning| warning.code == WarningCode::DuplicateKey)
+            .map(|warning| {
+                Problem::at(&file, &text, warning.span, warning.message.clone())
+                    .help("write the key once: YAML would take the last one and drop the other in silence")
+            })
+            .collect();
+        if duplicates.is_empty() {
+            Ok(Self {
+                read: Some(Read {
+                    folder: name.parent().unwrap_or(Path::new("")).to_owned(),
+                    file,
+                    text,
+                    decoded,
+                }),
+            })
+        } else {
+            Err(duplicates)
+        }
+    }
+
+    /// Its name in messages; none where there is no guard.yaml.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        self.read.as_ref().map(|read| read.file.as_ref())
+    }
+
+    /// The folder that it stands in: what its `bundles` are relative to.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.read.as_ref().map(|read| read.folder.as_path())
+    }
+
+    /// What it says; null where there is none.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        self.read.as_ref().map_or(&Value::Null, |read| &read.decoded.value)
+    }
+
+    /// What may surprise who wrote it.
+    pub fn warnings(&self) -> impl Iterator<Item = Problem> {
+        let read = self.read.as_ref();
+        read.into_iter().flat_map(|read| {
+            let warnings = read.decoded.warnings.iter();
+            warnings.map(|warning| Problem::at(&read.file, &read.text, warning.span, warning.message.clone()))
+        })
+    }
+
+    /// Gives a mistake in guard.yaml, or a notice about it, its place in the file.
+    #[must_use]
+    pub fn locate(&self, problem: &guard_engine::problem::Problem) -> Problem {
+        let Some(read) = &self.read else {
+            return Problem {
+                help: problem.help.clone(),
+                ..Problem::file(Path::new(FILE_NAME), problem.message.clone())
+            };
+        };
+        let steps = problem.path.0.iter().map(|segment| match segment {
+            Segment::Key(key) => Step::Key(key),
+            Segment::Index(index) => Step::Index(*index),
+        });
+        let located = match problem.place {
+            Place::Key => read.decoded.locate(steps),
+            Place::Value => read.decoded.locate(steps),
+        };
+        Problem {
+            help: problem.help.clone(),
+            ..Problem::at(&read.file, &read.text, located.span, problem.message.clone())
+        }
+    }
+}
+
+fn is_repository_root(folder: &Path) -> bool {
+    // In a worktree `.git` is a file.
+    folder.join(".git").exists()
+}

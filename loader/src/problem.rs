@@ -1,0 +1,67 @@
+//! What is wrong with our own inputs, with its place in a file.
+
+use std::{fmt, path::Path, sync::Arc};
+
+use guard_manifest::Span;
+
+/// One mistake in a policy, its METADATA or guard.yaml.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file, as it was reached from where the program runs; `<default library>/…` for the embedded one.
+    pub file: Arc<str>,
+    /// Where in it; none where the file as a whole is meant.
+    pub span: Option<Span>,
+    /// The file's text, for a code frame; none where it could not be read.
+    pub text: Option<Arc<str>>,
+    /// What is wrong and what was expected: a sentence without a full stop.
+    pub message: String,
+    /// What to do about it: a sentence without a full stop.
+    pub help: Option<String>,
+}
+
+impl std::error::Error for Problem {}
+
+impl fmt::Display for Problem {
+    /// `file:line:column: message`, and the help on a line of its own.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(span) = self.span {
+            write!(f, ":{}:{}", span.start.line, span.start.column)?;
+        }
+        write!(f, ": {}", self.message)?;
+        match &self.help {
+            Some(help) => write!(f, "\n  help: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Problem {
+    /// A mistake in a file as a whole.
+    pub(crate) fn file(file: &Path, message: impl Into<String>) -> Self {
+        Self { file: name(file), span: None, text: None, message: message.into(), help: None }
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// A mistake in a file's text.
+    pub(crate) fn at(file: &Arc<str>, text: &Arc<str>, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            file: Arc::clone(file),
+            span: Some(span),
+            text: Some(Arc::clone(text)),
+            message: message.into(),
+            help: None,
+        }
+    }
+}
+
+/// A file's name in messages.
+pub(crate) fn name(file: &Path) -> Arc<str> {
+    let name = file.to_string_lossy();
+    let name = if std::path::MAIN_SEPARATOR == '\\' { name.replace('\\', "/") } else { name.into_owned() };
+    Arc::from(name.strip_prefix("./").unwrap_or(&name))
+}
