@@ -77,9 +77,9 @@ pub(crate) struct PolicyInfo {
     /// What is done about a violation where no override says otherwise.
     pub(crate) action: EnforcementAction,
     /// Its room in the library.
-    pub(crate) category: Option<String>,
+    pub(crate) category: String,
     /// What to change, Markdown.
-    pub(crate) remediation: Option<String>,
+    pub(crate) remediation: String,
     /// Where to read on, URIs.
     pub(crate) references: Vec<String>,
 }

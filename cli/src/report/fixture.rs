@@ -181,8 +181,8 @@ fn policies() -> BTreeMap<Arc<str>, PolicyInfo> {
         description: format!("{title}. It matters because of *this*."),
         severity,
         action: severity.default_action(),
-        category: Some("workload".to_owned()),
-        remediation: Some("Change `this` to that.\n\nThen look again.".to_owned()),
+        category: "workload".to_owned(),
+        remediation: "Change `this` to that.\n\nThen look again.".to_owned(),
         references: vec!["https://kubernetes.io/docs/concepts/security/pod-security-standards/".to_owned()],
     };
     [
@@ -191,12 +191,7 @@ fn policies() -> BTreeMap<Arc<str>, PolicyInfo> {
         ("privileged-container", info("A privileged container", Severity::Critical)),
         (
             "required-labels",
-            PolicyInfo {
-                remediation: None,
-                references: Vec::new(),
-                category: None,
-                ..info("A label is missing", Severity::Low)
-            },
+            PolicyInfo { references: Vec::new(), ..info("A label is missing", Severity::Low) },
         ),
         ("secret-in-env", info("A secret in an environment variable", Severity::High)),
         ("unpinned-image", info("An image that can change", Severity::Medium)),

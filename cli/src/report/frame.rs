@@ -9,6 +9,9 @@ use super::{Diagnostic, Location, one_line};
 /// Longest stretch of a file that a frame shows: of a longer one its first line.
 const MAX_LINES: u32 = 3;
 
+/// How wide a note is at most.
+const NOTE_WIDTH: usize = 100;
+
 /// Draws frames. Finds a line in a text in constant time, so that many frames of one file cost no more than their own lines.
 pub(crate) struct Frames<'a> {
     renderer: Renderer,
@@ -56,9 +59,9 @@ impl<'a> Frame<'a> {
         self.messages.push(level.primary_title(one_line(text)).id(code));
     }
 
-    /// Adds a line under the code: `= level: text`.
+    /// Adds a note under the code: `= level: text`, of as many lines as it needs.
     pub(crate) fn note(&mut self, level: Level<'a>, text: impl AsRef<str>) {
-        self.notes.push((level, one_line(text.as_ref())));
+        self.notes.push((level, wrap(&one_line(text.as_ref()))));
     }
 }
 
@@ -140,6 +143,23 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// Breaks a text into lines of at most [`NOTE_WIDTH`] characters, words of more left whole.
+fn wrap(text: &str) -> String {
+    let mut wrapped = String::with_capacity(text.len() + text.len() / NOTE_WIDTH);
+    let mut width = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if width > 0 {
+            let fits = width + 1 + length <= NOTE_WIDTH;
+            wrapped.push(if fits { ' ' } else { '\n' });
+            width = if fits { width + 1 } else { 0 };
+        }
+        wrapped.push_str(word);
+        width += length;
+    }
+    wrapped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,6 +194,16 @@ mod tests {
     fn the_last_line_needs_no_newline_and_an_empty_place_is_one() {
         assert_eq!(around((5, 4), (5, 5)), Some(("e: 5", 3..4)));
         assert_eq!(around((4, 3), (4, 3)), Some(("d: 4", 2..2)));
+    }
+
+    #[test]
+    fn a_long_note_is_broken_between_words() {
+        assert_eq!(wrap("a  short\none"), "a short one");
+        let words = ["word"; 41].join(" ");
+        assert!(wrap(&words).lines().all(|line| line.len() <= NOTE_WIDTH));
+        assert_eq!(wrap(&words).lines().count(), 3);
+        let long = "x".repeat(2 * NOTE_WIDTH);
+        assert_eq!(wrap(&format!("a {long} b")), format!("a\n{long}\nb"));
     }
 
     #[test]

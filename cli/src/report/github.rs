@@ -37,8 +37,8 @@ fn write_finding(
     write!(out, "title={} ({word}, {})", Property(policy), severity.as_str())?;
     // The job's log shows the message alone: it names the place again.
     write!(out, "::{}: {} ({})", Data(&location.to_string()), Data(message), Data(&resource.to_string()))?;
-    if let Some(remediation) = report.policies.get(policy).and_then(|info| info.remediation.as_deref()) {
-        write!(out, "%0A{}", Data(remediation))?;
+    if let Some(info) = report.policies.get(policy) {
+        write!(out, "%0A{}", Data(info.remediation.trim()))?;
     }
     writeln!(out)
 }

@@ -117,7 +117,7 @@ fn name(finding: &Finding) -> String {
 }
 
 fn text(report: &Report, finding: &Finding) -> String {
-    let remediation = report.policies.get(&finding.policy).and_then(|info| info.remediation.as_deref());
+    let remediation = report.policies.get(&finding.policy).map(|info| info.remediation.as_str());
     format!("{}: {}\n{}", finding.location, finding.message, remediation.unwrap_or_default())
         .trim_end()
         .to_owned()

@@ -1,6 +1,6 @@
 //! Pretty, for people: a code frame a place, then guard's own problems, then a summary that ends in the verdict.
 //!
-//! Findings of one place share a frame; a policy's remediation stands at its first finding in a file; what is only recorded, exempted or
+//! Findings of one place share a frame; a policy's remediation stands at its first finding; what is only recorded, exempted or
 //! skipped is counted, and shown with `--verbose`.
 
 use std::{
@@ -23,7 +23,7 @@ mod summary;
 /// Writes the report.
 pub(crate) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let frames = Frames::new(style.color, report.sources.iter().map(|(file, text)| (&**file, &**text)));
-    let mut writer = Writer { report, style, frames, out };
+    let mut writer = Writer { report, style, frames, explained: BTreeSet::new(), out };
     writer.findings(&report.violations, |finding| level(finding.action))?;
     writer.findings(&report.undetermined, |_| Level::INFO.with_name("undetermined"))?;
     if style.verbosity == Verbosity::Verbose {
@@ -48,29 +48,21 @@ struct Writer<'a> {
     report: &'a Report,
     style: Style,
     frames: Frames<'a>,
+    /// The policies whose remediation was said.
+    explained: BTreeSet<&'a str>,
     out: &'a mut dyn Write,
 }
 
-impl Writer<'_> {
-    fn findings(&mut self, findings: &[Finding], level: fn(&Finding) -> Level<'static>) -> io::Result<()> {
+impl<'a> Writer<'a> {
+    fn findings(&mut self, findings: &'a [Finding], level: fn(&Finding) -> Level<'static>) -> io::Result<()> {
         let shown: Vec<_> =
             findings.iter().filter(|finding| self.style.shows_action(finding.action)).collect();
-        for file in shown.chunk_by(|a, b| a.location.file == b.location.file) {
-            let mut explained = BTreeSet::new();
-            for place in file.chunk_by(|a, b| a.location == b.location && a.resource == b.resource) {
-                self.place(place, level, &mut explained)?;
-            }
-        }
-        Ok(())
+        let mut places = shown.chunk_by(|a, b| a.location == b.location && a.resource == b.resource);
+        places.try_for_each(|findings| self.place(findings, level))
     }
 
     /// One frame for all findings of one place.
-    fn place<'a>(
-        &mut self,
-        findings: &[&'a Finding],
-        level: fn(&Finding) -> Level<'static>,
-        explained: &mut BTreeSet<&'a str>,
-    ) -> io::Result<()> {
+    fn place(&mut self, findings: &[&'a Finding], level: fn(&Finding) -> Level<'static>) -> io::Result<()> {
         let Some(first) = findings.first() else { return Ok(()) };
         let mut frame = Frame::at(&first.location);
         let mut severities: Vec<_> = findings.iter().map(|finding| finding.severity).collect();
@@ -84,13 +76,19 @@ impl Writer<'_> {
                 frame.note(Level::NOTE.with_name("in"), address(finding));
             }
         }
-        for finding in findings.iter().filter(|finding| explained.insert(&finding.policy)) {
-            if let Some(remediation) = self.remediation(finding) {
+        for finding in findings {
+            if self.explained.insert(&finding.policy)
+                && let Some(remediation) = self.remediation(finding)
+            {
                 frame.note(Level::HELP, remediation);
             }
         }
-        if self.style.verbosity == Verbosity::Verbose && first.assumed.contains(&Assumption::Namespace) {
-            frame.note(Level::NOTE, "the namespace is unknown: it is taken for one that the policy judges");
+        if self.style.verbosity == Verbosity::Verbose && !first.assumed.is_empty() {
+            let unknown: Vec<_> = first.assumed.iter().map(|assumption| unknown(*assumption)).collect();
+            frame.note(
+                Level::NOTE.with_name("assumed"),
+                format!("the policy applies, but {}", unknown.join(", ")),
+            );
         }
         self.draw(&frame)
     }
@@ -113,10 +111,17 @@ impl Writer<'_> {
     }
 
     /// The first paragraph of what the policy's author says to change.
-    fn remediation(&self, finding: &Finding) -> Option<String> {
-        let remediation = self.report.policies.get(&finding.policy)?.remediation.as_deref()?;
-        let paragraph = remediation.trim().split("\n\n").next()?;
-        Some(paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+    fn remediation(&self, finding: &Finding) -> Option<&'a str> {
+        self.report.policies.get(&finding.policy)?.remediation.trim().split("\n\n").next()
+    }
+}
+
+/// What a file does not say.
+fn unknown(assumption: Assumption) -> &'static str {
+    match assumption {
+        Assumption::Namespace => "its namespace is unknown",
+        Assumption::NamespaceLabels => "its namespace's labels are unknown",
+        Assumption::User => "who will apply it is unknown",
     }
 }
 

@@ -70,7 +70,6 @@ fn driver(report: &Report) -> Driver<'_> {
 }
 
 fn rule<'a>(name: &'a str, info: &'a PolicyInfo) -> Descriptor<'a> {
-    let tags = ["security"].into_iter().chain(info.category.as_deref());
     Descriptor {
         id: name,
         short_description: Message::new(&info.title),
@@ -79,7 +78,7 @@ fn rule<'a>(name: &'a str, info: &'a PolicyInfo) -> Descriptor<'a> {
         help_uri: info.references.first().map(String::as_str),
         default_configuration: Configuration { level: level(info.action) },
         properties: Some(RuleProperties {
-            tags: tags.collect(),
+            tags: ["security", &info.category],
             security_severity: security_severity(info.severity),
             severity: info.severity,
         }),
@@ -88,8 +87,7 @@ fn rule<'a>(name: &'a str, info: &'a PolicyInfo) -> Descriptor<'a> {
 
 /// What a code scanning service shows beside a finding: why it matters, what to change, where to read on.
 fn help(info: &PolicyInfo) -> Help {
-    let mut parts = vec![info.description.trim().to_owned()];
-    parts.extend(info.remediation.as_deref().map(|remediation| remediation.trim().to_owned()));
+    let mut parts = vec![info.description.trim().to_owned(), info.remediation.trim().to_owned()];
     let mut text = parts.clone();
     text.extend((!info.references.is_empty()).then(|| info.references.join("\n")));
     let links: Vec<_> = info.references.iter().map(|reference| format!("- <{reference}>")).collect();

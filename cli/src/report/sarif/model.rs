@@ -66,7 +66,7 @@ pub(super) struct Descriptor<'a> {
 
 #[derive(Serialize)]
 pub(super) struct RuleProperties<'a> {
-    pub(super) tags: Vec<&'a str>,
+    pub(super) tags: [&'a str; 2],
     /// What GitHub code scanning sorts by.
     #[serde(rename = "security-severity")]
     pub(super) security_severity: &'static str,
