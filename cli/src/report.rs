@@ -32,7 +32,7 @@ mod summary;
 pub(crate) use self::{
     code::{Code, Level},
     diagnostic::Diagnostic,
-    finding::{Exempted, Exemption, Finding, Location, Resource, Source},
+    finding::{Exempted, Finding, Location, Resource, Source},
     summary::{ByAction, ByLevel, Digests, Scanned, Summary},
 };
 

@@ -4,10 +4,10 @@ use std::{cmp::Ordering, fmt, sync::Arc};
 
 use guard_engine::{
     enforcement::{EnforcementAction, Severity},
+    exemption::Grounds,
     path::Path,
     violation::Assumption,
 };
-use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::fingerprint::Fingerprint;
@@ -85,18 +85,7 @@ pub(crate) struct Exempted {
     #[serde(flatten)]
     pub(crate) finding: Finding,
     /// By what.
-    pub(crate) exemption: Arc<Exemption>,
-}
-
-/// Why a finding does not count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Exemption {
-    /// Why.
-    pub(crate) reason: String,
-    /// Who answers for it.
-    pub(crate) owner: String,
-    /// Its last day, UTC.
-    pub(crate) expires: Option<Date>,
+    pub(crate) exemption: Arc<Grounds>,
 }
 
 impl Finding {
@@ -149,13 +138,13 @@ impl fmt::Display for Resource {
     }
 }
 
-impl fmt::Display for Exemption {
+impl Exempted {
     /// `the CSI driver mounts host volumes (team-storage, until 2027-01-31)`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}", self.reason, self.owner)?;
-        if let Some(expires) = self.expires {
-            write!(f, ", until {expires}")?;
+    pub(crate) fn because(&self) -> String {
+        let Grounds { reason, owner, expires } = &*self.exemption;
+        match expires {
+            Some(expires) => format!("{reason} ({owner}, until {expires})"),
+            None => format!("{reason} ({owner})"),
         }
-        f.write_str(")")
     }
 }

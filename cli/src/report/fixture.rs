@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use guard_engine::{
     enforcement::{EnforcementAction, Severity},
+    exemption::Grounds,
     path::Path,
     violation::Assumption,
 };
@@ -96,7 +97,7 @@ pub(crate) fn rich() -> Report {
                 )
                 .at(7, 20, 24)
                 .build(),
-            exemption: Arc::new(Exemption {
+            exemption: Arc::new(Grounds {
                 reason: "the edge proxy binds the node's ports".into(),
                 owner: "team-edge".into(),
                 expires: Some(jiff::civil::date(2027, 1, 31)),

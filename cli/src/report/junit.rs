@@ -68,10 +68,10 @@ fn violated(report: &Report, violation: &Finding) -> TestCase {
     TestCase::new(name(violation), status)
 }
 
-fn skipped(Exempted { finding, exemption }: &Exempted) -> TestCase {
+fn skipped(exempted: &Exempted) -> TestCase {
     let mut status = TestCaseStatus::skipped();
-    status.set_message(format!("exempted: {exemption}"));
-    TestCase::new(name(finding), status)
+    status.set_message(format!("exempted: {}", exempted.because()));
+    TestCase::new(name(&exempted.finding), status)
 }
 
 fn undetermined(finding: &Finding) -> TestCase {

@@ -93,11 +93,12 @@ impl<'a> Writer<'a> {
         self.draw(&frame)
     }
 
-    fn exempted(&mut self, Exempted { finding, exemption }: &Exempted) -> io::Result<()> {
+    fn exempted(&mut self, exempted: &Exempted) -> io::Result<()> {
+        let finding = &exempted.finding;
         let mut frame = Frame::at(&finding.location);
         frame.message(Level::NOTE.with_name("exempted"), &finding.policy, &finding.message);
         frame.note(Level::NOTE.with_name("in"), address(finding));
-        frame.note(Level::NOTE.with_name("because"), exemption.to_string());
+        frame.note(Level::NOTE.with_name("because"), exempted.because());
         self.draw(&frame)
     }
 
