@@ -137,14 +137,3 @@ impl fmt::Display for Resource {
         }
     }
 }
-
-impl Exempted {
-    /// `the CSI driver mounts host volumes (team-storage, until 2027-01-31)`.
-    pub(crate) fn because(&self) -> String {
-        let Grounds { reason, owner, expires } = &*self.exemption;
-        match expires {
-            Some(expires) => format!("{reason} ({owner}, until {expires})"),
-            None => format!("{reason} ({owner})"),
-        }
-    }
-}

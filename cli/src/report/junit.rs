@@ -70,7 +70,7 @@ fn violated(report: &Report, violation: &Finding) -> TestCase {
 
 fn skipped(exempted: &Exempted) -> TestCase {
     let mut status = TestCaseStatus::skipped();
-    status.set_message(format!("exempted: {}", exempted.because()));
+    status.set_message(format!("exempted: {}", exempted.exemption));
     TestCase::new(name(&exempted.finding), status)
 }
 

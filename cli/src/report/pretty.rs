@@ -98,7 +98,7 @@ impl<'a> Writer<'a> {
         let mut frame = Frame::at(&finding.location);
         frame.message(Level::NOTE.with_name("exempted"), &finding.policy, &finding.message);
         frame.note(Level::NOTE.with_name("in"), address(finding));
-        frame.note(Level::NOTE.with_name("because"), exempted.because());
+        frame.note(Level::NOTE.with_name("because"), exempted.exemption.to_string());
         self.draw(&frame)
     }
 

@@ -33,8 +33,11 @@ fn log<'a>(report: &'a Report, exempted: &'a [Exempted]) -> Log<'a> {
         report.policies.keys().enumerate().map(|(i, name)| (&**name, i)).collect();
     let violations = report.violations.iter().map(|violation| result(violation, &indices));
     let exempted = exempted.iter().map(|exempted| {
-        let suppression =
-            Suppression { kind: "external", status: "accepted", justification: exempted.because() };
+        let suppression = Suppression {
+            kind: "external",
+            status: "accepted",
+            justification: exempted.exemption.to_string(),
+        };
         SarifResult { suppressions: vec![suppression], ..result(&exempted.finding, &indices) }
     });
     // SARIF 2.1.0, 3.27.9: what could not be decided is "open", and its level is then "none".
