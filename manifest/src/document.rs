@@ -4,7 +4,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{Located, Span, Step, Warning};
+use crate::{
+    Located, Span, Step, Warning,
+    source::Source,
+    yaml::{
+        locate,
+        node::{NodeId, Tree},
+    },
+};
 
 /// A text, read.
 #[derive(Debug)]
@@ -18,7 +25,7 @@ pub struct Reading {
 /// One document of a stream.
 #[derive(Debug)]
 pub struct Document {
-    /// From its first line to its last.
+    /// From its first line that is not blank to its last.
     pub span: Span,
     /// What it is.
     pub content: Content,
@@ -54,24 +61,33 @@ pub enum Content {
 pub struct Resource {
     /// The object as the API server would receive it.
     pub value: Value,
+    origin: Origin,
 }
 
-/// Reads a text as kubectl would: YAML or JSON, any number of documents.
-#[must_use]
-pub fn read(_bytes: &[u8]) -> Reading {
-    todo!()
+/// Where a resource comes from.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    pub(crate) tree: Arc<Tree>,
+    pub(crate) source: Arc<Source>,
+    pub(crate) root: NodeId,
 }
 
 impl Resource {
+    pub(crate) fn new(value: Value, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+
     /// Finds the place of a path, or of its nearest existing parent. In an item of a list the path starts at the item.
     #[must_use]
-    pub fn locate<'a>(&self, _path: impl IntoIterator<Item = Step<'a>>) -> Located {
-        todo!()
+    pub fn locate<'a>(&self, path: impl IntoIterator<Item = Step<'a>>) -> Located {
+        let Origin { tree, source, root } = &self.origin;
+        locate::locate(tree, source, *root, path)
     }
 
     /// The object's own text: from its first character to its last.
     #[must_use]
     pub fn span(&self) -> Span {
-        todo!()
+        let Origin { tree, source, root } = &self.origin;
+        locate::extent(tree, source, *root)
     }
 }

@@ -1,8 +1,34 @@
 //! YAML by the rules of go-yaml v2, which is what kubectl reads it with.
+//!
+//! ```text
+//! stream    chunks, cut at `---`
+//! scan      characters -> tokens
+//! events    tokens -> events
+//! node      events -> an arena of nodes with their places
+//! resolve   what a scalar is
+//! value     the arena's JSON value, within a budget for aliases
+//! locate    a path -> the text to point at
+//! ```
+
+mod events;
+pub(crate) mod explain;
+pub(crate) mod locate;
+pub(crate) mod node;
+mod number;
+mod resolve;
+mod scan;
+pub(crate) mod stream;
+pub(crate) mod timestamp;
+pub(crate) mod token;
+pub(crate) mod value;
+
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{Located, Span, Step, Warning};
+use crate::{Located, Span, Step, Warning, source::Source};
+use node::{NodeId, Tree};
+use stream::{Chunk, Chunks};
 
 /// One YAML or JSON document that need not be a Kubernetes object: guard.yaml, a METADATA block.
 #[derive(Debug)]
@@ -11,6 +37,8 @@ pub struct Decoded {
     pub value: Value,
     /// What may surprise who wrote it. Sorted by position.
     pub warnings: Vec<Warning>,
+    tree: Option<Tree>,
+    source: Source,
 }
 
 /// Why a text cannot be read as one document.
@@ -26,15 +54,64 @@ pub struct Unreadable {
 impl Decoded {
     /// Finds the place of a path, or of its nearest existing parent.
     #[must_use]
-    pub fn locate<'a>(&self, _path: impl IntoIterator<Item = Step<'a>>) -> Located {
-        todo!()
+    pub fn locate<'a>(&self, path: impl IntoIterator<Item = Step<'a>>) -> Located {
+        match &self.tree {
+            Some(tree) => locate::locate(tree, &self.source, NodeId::ROOT, path),
+            None => Located { span: self.source.span(0, 0), exact: path.into_iter().next().is_none() },
+        }
     }
 }
 
-/// Reads a text that holds one document.
+/// Reads a text that holds one document, as [`crate::read`] reads each of its own.
 ///
 /// # Errors
 /// Where it cannot be read, and where it holds a second document.
-pub fn decode(_text: &str) -> Result<Decoded, Unreadable> {
-    todo!()
+pub fn decode(text: &str) -> Result<Decoded, Unreadable> {
+    let source = Source::new(Arc::from(text));
+    let mut trees = Vec::new();
+    for chunk in Chunks::new(text, 0) {
+        if let Some(tree) = parse(&source, chunk)? {
+            trees.push(tree);
+        }
+    }
+    let mut trees = trees.into_iter();
+    let (first, second) = (trees.next(), trees.next());
+    if let Some(second) = second {
+        let span = locate::focus_of(&second, &source, NodeId::ROOT);
+        return Err(Unreadable { reason: "a second document, where one is expected".to_owned(), span });
+    }
+    let Some(tree) = first else {
+        return Ok(Decoded { value: Value::Null, warnings: Vec::new(), tree: None, source });
+    };
+    let (value, warnings) = evaluate(&tree, &source)?;
+    Ok(Decoded { value, warnings, tree: Some(tree), source })
+}
+
+/// Reads the first document of a chunk; none where the chunk holds nothing.
+pub(crate) fn parse(source: &Source, chunk: Chunk) -> Result<Option<Tree>, Unreadable> {
+    let (start, end) = match chunk {
+        Chunk::Document { start, end } => (start, end),
+        Chunk::BadSeparator { start, .. } => return Err(explain::bad_separator(source, start)),
+    };
+    let text = source.text().get(..end).unwrap_or_default();
+    let chunk = text.get(start..).unwrap_or_default();
+    let begin = start + chunk.len() - chunk.strip_prefix('\u{FEFF}').unwrap_or(chunk).len();
+    let forbidden = scan::forbidden(chunk).map(|at| start + at);
+    let parsed = node::parse(text.get(..forbidden.unwrap_or(end)).unwrap_or_default(), begin);
+    if let Some(at) = forbidden
+        && scan::is_within_reach(start, parsed.offset, at)
+    {
+        return Err(explain::forbidden(source, at));
+    }
+    parsed.tree.map_err(|fault| explain::fault(source, fault))
+}
+
+/// A tree's value and its surprises.
+pub(crate) fn evaluate(tree: &Tree, source: &Source) -> Result<(Value, Vec<Warning>), Unreadable> {
+    match value::evaluate(tree, source) {
+        Ok(evaluated) => Ok((evaluated.value, evaluated.warnings)),
+        Err(refusal) => {
+            Err(Unreadable { reason: refusal.reason, span: locate::focus_of(tree, source, refusal.node) })
+        }
+    }
 }

@@ -1,0 +1,66 @@
+//! What aliases may expand a document to.
+
+use super::Refusal;
+use crate::yaml::node::NodeId;
+
+/// How many bytes of text aliases may copy: far more than an API server takes for an object.
+const MAX_COPIED: usize = 16 << 20;
+
+/// Up to how many steps almost all may come from aliases, and from how many on few may: go-yaml v2's figures.
+const FEW_STEPS: u32 = 400_000;
+const MANY_STEPS: u32 = 4_000_000;
+
+/// Counts the steps of an evaluation as go-yaml v2 counts them, so that a document which kubectl refuses for its
+/// aliases is refused here.
+#[derive(Debug)]
+pub(super) struct Budget {
+    steps: u32,
+    aliased_steps: u32,
+    /// How many aliases deep the evaluation is.
+    depth: u32,
+    copied: usize,
+}
+
+impl Budget {
+    pub(super) fn new() -> Self {
+        Self { steps: 0, aliased_steps: 0, depth: 0, copied: 0 }
+    }
+
+    /// Is the evaluation inside of what an alias stands for?
+    pub(super) fn is_aliased(&self) -> bool {
+        self.depth > 0
+    }
+
+    pub(super) fn enter_alias(&mut self) {
+        self.depth += 1;
+    }
+
+    pub(super) fn leave_alias(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Counts one step.
+    pub(super) fn count(&mut self, node: NodeId) -> Result<(), Refusal> {
+        self.steps += 1;
+        if self.depth > 0 {
+            self.aliased_steps += 1;
+        }
+        let share = f64::from(self.aliased_steps) / f64::from(self.steps);
+        let is_excessive = self.aliased_steps > 100 && self.steps > 1000 && share > allowed_share(self.steps);
+        if is_excessive || self.copied > MAX_COPIED {
+            return Err(Refusal::new(node, "the document expands to too much through its aliases"));
+        }
+        Ok(())
+    }
+
+    /// Counts text that an alias copies; the next step finds it too much.
+    pub(super) fn copied(&mut self, bytes: usize) {
+        self.copied += bytes;
+    }
+}
+
+fn allowed_share(steps: u32) -> f64 {
+    let progress =
+        f64::from(steps.clamp(FEW_STEPS, MANY_STEPS) - FEW_STEPS) / f64::from(MANY_STEPS - FEW_STEPS);
+    0.99 - 0.89 * progress
+}

@@ -1,0 +1,216 @@
+//! A mapping that is being built: entries and merge keys in the order of the text, the last one wins.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::{Refusal, budget::Budget};
+use crate::{
+    WarningCode,
+    yaml::{
+        node::{NodeId, Shape, Tree},
+        number,
+        resolve::{Scalar, is_merge},
+    },
+};
+
+const NO_MAPPING: &str = "a merge key `<<` takes a mapping, an alias to one, or a list of these";
+
+/// A mapping in the making.
+pub(super) struct Mapping {
+    entries: Map<String, Value>,
+    /// The mappings whose entries are read, the innermost merge last.
+    cursors: Vec<Cursor>,
+    /// The merge key through which entries come.
+    merge: Option<NodeId>,
+    /// The key whose value is awaited.
+    key: String,
+    node: NodeId,
+    finding: Option<WarningCode>,
+    /// What is known of the keys, from the first one on that is no text or came through a merge key.
+    seen: Option<BTreeMap<String, Seen>>,
+    /// Was the mapping reached through an alias? Then its surprises were told where it stands.
+    aliased: bool,
+}
+
+enum Cursor {
+    /// At an entry's key.
+    At { key: Option<NodeId>, aliased: bool },
+    /// A mapping, or an alias to one, whose turn to be merged comes.
+    Pending(NodeId),
+}
+
+/// What is known of a key.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    origin: Origin,
+    /// Does it stand in the mapping itself?
+    own: bool,
+}
+
+/// What a key was before it became text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::yaml) enum Origin {
+    Str,
+    Int,
+    Bool,
+    Float(f64),
+}
+
+/// What comes next in a mapping.
+pub(super) enum Step {
+    /// A key and its value.
+    Entry { key: NodeId, value: NodeId },
+    /// Nothing yet: a merge began or ended.
+    Merged,
+    /// Nothing more.
+    Done,
+}
+
+impl Mapping {
+    pub(super) fn new(tree: &Tree, node: NodeId, aliased: bool) -> Self {
+        Self {
+            entries: Map::new(),
+            cursors: vec![Cursor::At { key: tree.first(node), aliased: false }],
+            merge: None,
+            key: String::new(),
+            node,
+            finding: None,
+            seen: None,
+            aliased,
+        }
+    }
+
+    /// Goes on to the next entry.
+    pub(super) fn step(&mut self, tree: &Tree, source: &str, budget: &mut Budget) -> Result<Step, Refusal> {
+        let is_own = self.cursors.len() == 1;
+        let Some(cursor) = self.cursors.last_mut() else { return Ok(Step::Done) };
+        match cursor {
+            Cursor::Pending(node) => {
+                let node = *node;
+                budget.count(node)?;
+                let target = tree.target(node);
+                let aliased = target != node;
+                if aliased {
+                    budget.enter_alias();
+                    budget.count(node)?;
+                }
+                *cursor = Cursor::At { key: tree.first(target), aliased };
+                Ok(Step::Merged)
+            }
+            Cursor::At { key: None, aliased } => {
+                if *aliased {
+                    budget.leave_alias();
+                }
+                self.cursors.pop();
+                Ok(Step::Merged)
+            }
+            Cursor::At { key: next @ Some(_), .. } => {
+                let Some(key) = *next else { return Ok(Step::Merged) };
+                let Some(value) = tree.next(key) else { return Ok(Step::Done) };
+                *next = tree.next(value);
+                if !is_merge_key(tree, source, key) {
+                    return Ok(Step::Entry { key, value });
+                }
+                if is_own {
+                    self.merge = Some(key);
+                }
+                self.merge(tree, value)?;
+                Ok(Step::Merged)
+            }
+        }
+    }
+
+    /// Begins to merge what a merge key holds. Of several mappings the first is merged last, and so wins.
+    fn merge(&mut self, tree: &Tree, value: NodeId) -> Result<(), Refusal> {
+        let is_mapping = |node| matches!(tree.node(tree.target(node)).shape, Shape::Mapping { .. });
+        if is_mapping(value) {
+            self.cursors.push(Cursor::Pending(value));
+            return Ok(());
+        }
+        if !matches!(tree.node(value).shape, Shape::Sequence { .. }) {
+            return Err(Refusal::new(value, NO_MAPPING));
+        }
+        for item in tree.children(value) {
+            if !is_mapping(item) {
+                return Err(Refusal::new(item, NO_MAPPING));
+            }
+            self.cursors.push(Cursor::Pending(item));
+        }
+        Ok(())
+    }
+
+    /// Takes a key, whose value [`Self::insert`] takes.
+    pub(super) fn enter(&mut self, node: NodeId, key: Scalar<'_>) -> Result<(), Refusal> {
+        let (text, origin) = key_text(key).map_err(|reason| Refusal::new(node, reason))?;
+        let own = self.cursors.len() == 1;
+        if self.seen.is_none() && (!own || origin != Origin::Str) {
+            let seen = Seen { origin: Origin::Str, own: true };
+            self.seen = Some(self.entries.keys().map(|key| (key.clone(), seen)).collect());
+        }
+        self.finding = match &mut self.seen {
+            None => self.entries.contains_key(&text).then_some(WarningCode::DuplicateKey),
+            Some(seen) => match seen.insert(text.clone(), Seen { origin, own }) {
+                Some(before) if before.origin != origin => {
+                    let reason = format!(
+                        "the key `{text}` stands twice, once as text and once not: Kubernetes takes either at random"
+                    );
+                    return Err(Refusal::new(node, reason));
+                }
+                Some(Seen { own: true, .. }) if own => Some(WarningCode::DuplicateKey),
+                Some(Seen { own: true, .. }) => Some(WarningCode::MergeOverride),
+                _ => None,
+            },
+        };
+        self.key = text;
+        self.node = node;
+        Ok(())
+    }
+
+    /// Takes the value of the key that was entered. Gives what surprises in it: what, of which key, and where.
+    pub(super) fn insert(&mut self, value: Value) -> Option<(WarningCode, String, NodeId)> {
+        let key = std::mem::take(&mut self.key);
+        let Some(code) = self.finding.take().filter(|_| !self.aliased) else {
+            self.entries.insert(key, value);
+            return None;
+        };
+        if code == WarningCode::MergeOverride {
+            let node = self.merge.unwrap_or(self.node);
+            let changed = self.entries.get(&key).is_some_and(|before| *before != value);
+            self.entries.insert(key.clone(), value);
+            return changed.then(|| {
+                (
+                    code,
+                    format!("`<<` overrides `{key}`, which stands before it: Kubernetes goes by the order"),
+                    node,
+                )
+            });
+        }
+        self.entries.insert(key.clone(), value);
+        Some((code, format!("the key `{key}` stands twice: the last one counts"), self.node))
+    }
+
+    pub(super) fn finish(self) -> Map<String, Value> {
+        self.entries
+    }
+}
+
+/// Is this key a `<<` that merges?
+pub(in crate::yaml) fn is_merge_key(tree: &Tree, source: &str, key: NodeId) -> bool {
+    match tree.node(key).shape {
+        Shape::Scalar { style, tag, text } => is_merge(style, tag, tree.text(text, source)),
+        _ => false,
+    }
+}
+
+/// A key's text in JSON, and what it was before.
+pub(in crate::yaml) fn key_text(key: Scalar<'_>) -> Result<(String, Origin), &'static str> {
+    Ok(match key {
+        Scalar::Str(text) => (text.into_owned(), Origin::Str),
+        Scalar::Bool(value) => (value.to_string(), Origin::Bool),
+        Scalar::Int(number) => (number.to_string(), Origin::Int),
+        Scalar::Float(number) => (number::float_key(number), Origin::Float(number)),
+        Scalar::Null => return Err("a key that is empty or null: quote it if the text is meant"),
+        Scalar::Uint(_) => return Err("a key that is a number above 2^63: quote it"),
+    })
+}
