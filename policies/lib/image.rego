@@ -9,9 +9,10 @@ import future.keywords.not
 # The tag, as the runtime takes it: `latest` where none is written. A reference with a digest moves with no tag and has none.
 tag(image) := written if {
 	not contains(image, "@")
-	parts := split(last_step(image), ":")
-	written := concat(":", array.slice(parts, 1, count(parts)))
-	written != ""
+	parts := split(image, ":")
+	count(parts) > 1
+	written := parts[count(parts) - 1]
+	not contains(written, "/")
 } else := "latest" if not contains(image, "@")
 
 # The image without tag and digest, with the registry and the folder that the runtime fills in: docker.io/library/nginx.
@@ -21,8 +22,6 @@ repository(image) := full if {
 	name := split(steps[count(steps) - 1], ":")[0]
 	full := concat("/", array.concat(home(steps), [name]))
 }
-
-last_step(image) := steps[count(steps) - 1] if steps := split(image, "/")
 
 # What stands before the name. The first step is a registry if it has a dot or a port, or is localhost; Docker Hub's else.
 home(steps) := ["docker.io", "library"] if count(steps) == 1
@@ -58,4 +57,4 @@ names_registry(step) if contains(step, ".")
 
 names_registry(step) if contains(step, ":")
 
-names_registry("localhost")
+names_registry(step) if step == "localhost"

@@ -46,7 +46,7 @@
 #   references:
 #     - https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
 #     - https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
-#   packs: [workload-hygiene]
+#   packs: [workload]
 #   since: 0.1.0
 package guard.policies["missing-resource-limits"]
 
@@ -68,18 +68,14 @@ else := array.concat(workload.regular_containers, workload.sidecars)
 
 missing_limits(container) := [sprintf("%s limit", [resource]) |
 	resource := parameters.limits[_]
-	not set(container.resources.limits[resource])
-	not set(workload.pod.resources.limits[resource])
+	not container.resources.limits[resource]
+	not workload.pod.resources.limits[resource]
 ]
 
 missing_requests(container) := [sprintf("%s request", [resource]) |
 	resource := parameters.requests[_]
-	not set(container.resources.requests[resource])
-	not set(container.resources.limits[resource])
-	not set(workload.pod.resources.requests[resource])
-	not set(workload.pod.resources.limits[resource])
+	not container.resources.requests[resource]
+	not container.resources.limits[resource]
+	not workload.pod.resources.requests[resource]
+	not workload.pod.resources.limits[resource]
 ]
-
-set(quantity) if is_string(quantity)
-
-set(quantity) if is_number(quantity)

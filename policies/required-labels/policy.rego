@@ -47,7 +47,7 @@
 #     object made (metadata.ownerReferences with controller: true) is not judged: its maker was.
 #   references:
 #     - https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
-#   packs: [workload-hygiene]
+#   packs: [workload]
 #   since: 0.1.0
 package guard.policies["required-labels"]
 

@@ -36,6 +36,7 @@
 #   since: 0.1.0
 package guard.policies["root-user"]
 
+import data.guard.lib.pss
 import data.guard.lib.workload
 import future.keywords.not
 import input.parameters["root-user"] as parameters
@@ -86,5 +87,5 @@ pod_says if workload.pod.securityContext.runAsUser == 0
 # Since Kubernetes 1.35 the standard lets a pod with a user namespace of its own run as root in it.
 relaxed if {
 	workload.own_user_namespace
-	to_number(split(parameters.pssVersion, ".")[1]) >= 35
+	pss.since(parameters.pssVersion, 35)
 }

@@ -24,7 +24,7 @@
 #   references:
 #     - https://kubernetes.io/docs/concepts/security/secrets-good-practices/
 #     - https://kubernetes.io/docs/tasks/inject-data-application/distribute-credentials-secure/
-#   packs: [workload-hygiene]
+#   packs: [workload]
 #   since: 0.1.0
 package guard.policies["secret-in-env"]
 

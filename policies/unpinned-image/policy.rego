@@ -35,7 +35,7 @@
 #     registry.example.com/web:1.4.2@sha256:… (`crane digest IMAGE` or `docker buildx imagetools inspect IMAGE` prints it).
 #   references:
 #     - https://kubernetes.io/docs/concepts/containers/images/#image-names
-#   packs: [workload-hygiene]
+#   packs: [workload]
 #   since: 0.1.0
 package guard.policies["unpinned-image"]
 

@@ -24,7 +24,7 @@
 #       registries:
 #         description: >-
 #           Where images may come from: a registry (registry.example.com) or a folder in one (ghcr.io/example). Docker Hub's own
-#           images are docker.io/library, other ones of Docker Hub docker.io/OWNER.
+#           images are docker.io/library, other ones there docker.io/OWNER.
 #         type: array
 #         items: {type: string, pattern: "^[^@/]+(/[^@:/]+)*/?$"}
 #         minItems: 1
@@ -35,7 +35,7 @@
 #     registry is a change to the parameter registries in guard.yaml.
 #   references:
 #     - https://kubernetes.io/docs/concepts/containers/images/#image-names
-#   packs: [workload-hygiene]
+#   packs: [workload]
 #   since: 0.1.0
 package guard.policies["untrusted-registry"]
 
@@ -47,6 +47,7 @@ import input.parameters["untrusted-registry"] as parameters
 violation contains {"message": message, "path": path} if {
 	some c in workload.containers
 	is_string(c.value.image)
+	not strings.any_prefix_match(c.value.image, trusted)
 	repository := image.repository(c.value.image)
 	not strings.any_prefix_match(sprintf("%s/", [repository]), trusted)
 	message := sprintf("%s runs %s: take it from %s", [workload.title(c), repository, concat(" or ", parameters.registries)])
