@@ -10,9 +10,11 @@
 
 mod builtins;
 mod document;
+mod message;
 mod module;
 mod refuse;
 mod run;
+mod syntax;
 
 pub use builtins::{check_glob, check_regex};
 pub use document::Document;

@@ -1,17 +1,200 @@
-//! Builtins, in three lists: refused at load, corrected to answer as OPA does, tolerated.
+//! Builtins, in three lists: refused at load, corrected to answer as OPA does, tolerated (all the others that the evaluator has).
+//!
+//! Tolerated are also those that differ on odd input alone: `substring` and `array.slice` with fractions, `trim` and `split` of what no
+//! manifest holds, `units.parse_bytes` of `1_000`. Arithmetic is in `f64` where OPA has decimals: quotas are to be compared as whole
+//! numbers, `round(units.parse(x) * 1000)`.
 
-/// Whether `pattern` is a regular expression that policies may use.
-///
-/// # Errors
-/// Why not, without a full stop.
-pub fn check_regex(pattern: &str) -> Result<(), String> {
-    regex::Regex::new(pattern).map(drop).map_err(|error| error.to_string())
+mod glob;
+mod json;
+mod re2;
+mod regex;
+mod sprintf;
+mod text;
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use regorus::{Engine, Value, unstable::BUILTINS};
+
+pub use self::{glob::check as check_glob, re2::check as check_regex};
+pub(super) use sprintf::check as check_format;
+
+/// What a corrected builtin does: its arguments, all defined, to its value. An error is loud.
+type Corrected = fn(&[Value]) -> anyhow::Result<Value>;
+
+const NO_PURITY: &str = "the same request must always get the same answer";
+const NO_BOUND: &str = "nothing bounds its time or memory";
+const DIFFERS: &str = "the evaluator's answer is not OPA's";
+
+/// Never called. A prefix that ends in a dot stands for all under it.
+const REFUSED: &[(&str, &str)] = &[
+    ("bits.", DIFFERS),
+    ("glob.quote_meta", DIFFERS),
+    ("graph.", NO_BOUND),
+    ("http.send", NO_PURITY),
+    ("json.filter", DIFFERS),
+    ("json.marshal_with_options", DIFFERS),
+    ("json.match_schema", DIFFERS),
+    ("json.patch", DIFFERS),
+    ("json.remove", DIFFERS),
+    ("json.verify_schema", DIFFERS),
+    ("net.cidr_expand", NO_BOUND),
+    ("net.lookup_ip_addr", NO_PURITY),
+    ("numbers.range_step", NO_BOUND),
+    ("object.subset", DIFFERS),
+    ("opa.runtime", NO_PURITY),
+    ("rand.", NO_PURITY),
+    ("regex.is_valid", DIFFERS),
+    ("regex.template_match", DIFFERS),
+    ("semver.is_valid", DIFFERS),
+    ("strings.replace_n", DIFFERS),
+    ("time.add_date", DIFFERS),
+    ("time.format", DIFFERS),
+    ("time.now_ns", NO_PURITY),
+    ("time.parse_ns", DIFFERS),
+    ("trace", "it has no value; use `print`"),
+    ("urlquery.", DIFFERS),
+    ("uuid.", NO_PURITY),
+    ("yaml.", DIFFERS),
+];
+
+const CORRECTED: &[(&str, u8, Corrected)] = &[
+    ("count", 1, text::count),
+    ("glob.match", 3, glob::matches),
+    ("json.marshal", 1, json::marshal),
+    ("lower", 1, text::lower),
+    ("numbers.range", 2, text::range),
+    ("regex.find_all_string_submatch_n", 3, regex::find_all_string_submatch_n),
+    ("regex.find_n", 3, regex::find_n),
+    ("regex.match", 2, regex::matches),
+    ("regex.replace", 3, regex::replace),
+    ("regex.split", 2, regex::split),
+    ("sprintf", 2, sprintf::sprintf),
+    ("strings.count", 2, text::strings_count),
+    ("to_number", 1, text::to_number),
+    ("upper", 1, text::upper),
+];
+
+/// Undefined, and silently so, for some arguments: an empty collection, a fraction.
+const MAYBE_UNDEFINED: &[&str] = &["array.slice", "max", "min"];
+
+/// Which argument holds a pattern or format that can be checked where it is written out.
+const PATTERNS: &[(&str, usize)] = &[
+    ("glob.match", 0),
+    ("regex.find_all_string_submatch_n", 0),
+    ("regex.find_n", 0),
+    ("regex.match", 0),
+    ("regex.replace", 1),
+    ("regex.split", 0),
+    ("sprintf", 0),
+];
+
+/// How a name stands among the builtins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// May be called, with this many arguments.
+    Accepted { arity: usize },
+    /// May not be called, and why.
+    Refused(&'static str),
+    /// OPA has it, the evaluator does not.
+    Missing,
+    /// OPA does not have it.
+    Unknown,
 }
 
-/// Whether `pattern` is a glob that policies may use.
-///
-/// # Errors
-/// Why not, without a full stop.
-pub fn check_glob(pattern: &str) -> Result<(), String> {
-    globset::Glob::new(pattern).map(drop).map_err(|error| error.to_string())
+/// How `name` stands among the builtins.
+pub(super) fn standing(name: &str) -> Standing {
+    let Some(&arity) = OPA.get(name) else { return Standing::Unknown };
+    let is_named = |entry: &str| entry == name || (entry.ends_with('.') && name.starts_with(entry));
+    if let Some((_, why)) = REFUSED.iter().find(|(entry, _)| is_named(entry)) {
+        return Standing::Refused(why);
+    }
+    let is_known = BUILTINS.contains_key(name) || corrected(name).is_some() || name == "print";
+    if is_known { Standing::Accepted { arity } } else { Standing::Missing }
+}
+
+/// Whether a builtin that gets values gives one, or fails loudly.
+pub(super) fn is_total(name: &str) -> bool {
+    !MAYBE_UNDEFINED.contains(&name)
+}
+
+/// Which argument of `name` is a pattern or format.
+pub(super) fn pattern_argument(name: &str) -> Option<usize> {
+    PATTERNS.iter().find(|(builtin, _)| *builtin == name).map(|&(_, index)| index)
+}
+
+/// Puts the corrected builtins in the place of the evaluator's own.
+pub(super) fn install(engine: &mut Engine) -> anyhow::Result<()> {
+    for &(name, arity, builtin) in CORRECTED {
+        engine.add_extension(
+            name.to_owned(),
+            arity,
+            Box::new(move |arguments: Vec<Value>| builtin(&arguments)),
+        )?;
+    }
+    Ok(())
+}
+
+fn corrected(name: &str) -> Option<Corrected> {
+    CORRECTED.iter().find(|(builtin, ..)| *builtin == name).map(|&(_, _, corrected)| corrected)
+}
+
+/// The arities of OPA's builtins.
+static OPA: LazyLock<BTreeMap<&str, usize>> = LazyLock::new(|| {
+    let lines = include_str!("builtins/opa.txt").lines();
+    lines
+        .filter_map(|line| line.split_once(' '))
+        .filter_map(|(name, arity)| Some((name, arity.parse().ok()?)))
+        .collect()
+});
+
+/// The string argument at `index`.
+fn string(arguments: &[Value], index: usize) -> anyhow::Result<&str> {
+    match arguments.get(index) {
+        Some(Value::String(text)) => Ok(text),
+        other => anyhow::bail!("argument {} must be a string, not {}", index + 1, shown(other)),
+    }
+}
+
+/// The whole number at `index`.
+fn integer(arguments: &[Value], index: usize) -> anyhow::Result<i64> {
+    let argument = arguments.get(index);
+    match argument {
+        Some(Value::Number(number)) if number.is_integer() => {
+            number.as_i64().ok_or_else(|| anyhow::anyhow!("argument {} is out of range", index + 1))
+        }
+        other => anyhow::bail!("argument {} must be a whole number, not {}", index + 1, shown(other)),
+    }
+}
+
+fn shown(value: Option<&Value>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_in_the_lists_is_a_builtin_of_opa() {
+        for (name, _) in REFUSED {
+            assert!(OPA.keys().any(|known| known == name || known.starts_with(name)), "{name}");
+        }
+        for (name, arity, _) in CORRECTED {
+            assert_eq!(OPA.get(name), Some(&usize::from(*arity)), "{name}");
+        }
+        for name in MAYBE_UNDEFINED.iter().chain(PATTERNS.iter().map(|(name, _)| name)) {
+            assert!(matches!(standing(name), Standing::Accepted { .. }), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_builtin_is_accepted_refused_missing_or_unknown() {
+        assert_eq!(standing("startswith"), Standing::Accepted { arity: 2 });
+        assert_eq!(standing("walk"), Standing::Accepted { arity: 1 });
+        assert_eq!(standing("http.send"), Standing::Refused(NO_PURITY));
+        assert_eq!(standing("time.now_ns"), Standing::Refused(NO_PURITY));
+        assert_eq!(standing("rand.intn"), Standing::Refused(NO_PURITY));
+        assert_eq!(standing("crypto.sha256"), Standing::Missing);
+        assert_eq!(standing("starts_with"), Standing::Unknown);
+    }
 }

@@ -1,0 +1,119 @@
+//! `regex.*` with RE2's patterns and Go's ways of splitting and replacing.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use anyhow::anyhow;
+use regex::Regex;
+use regorus::Value;
+
+use super::{integer, re2, string};
+
+/// Bounds what patterns from requests can make a thread remember.
+const MAX_COMPILED: usize = 256;
+
+pub(super) fn matches(arguments: &[Value]) -> anyhow::Result<Value> {
+    Ok(compiled(string(arguments, 0)?)?.is_match(string(arguments, 1)?).into())
+}
+
+pub(super) fn find_n(arguments: &[Value]) -> anyhow::Result<Value> {
+    let regex = compiled(string(arguments, 0)?)?;
+    let found = regex.find_iter(string(arguments, 1)?).take(limit(integer(arguments, 2)?));
+    Ok(found.map(|found| found.as_str().into()).collect::<Vec<Value>>().into())
+}
+
+pub(super) fn find_all_string_submatch_n(arguments: &[Value]) -> anyhow::Result<Value> {
+    let regex = compiled(string(arguments, 0)?)?;
+    let found = regex.captures_iter(string(arguments, 1)?).take(limit(integer(arguments, 2)?));
+    let groups = found.map(|captures| {
+        let groups = captures.iter().map(|group| group.map_or("", |group| group.as_str()).into());
+        groups.collect::<Vec<Value>>().into()
+    });
+    Ok(groups.collect::<Vec<Value>>().into())
+}
+
+pub(super) fn replace(arguments: &[Value]) -> anyhow::Result<Value> {
+    let regex = compiled(string(arguments, 1)?)?;
+    Ok(regex.replace_all(string(arguments, 0)?, string(arguments, 2)?).as_ref().into())
+}
+
+/// As Go: an empty match at the start splits nothing off, and none is left behind the last.
+pub(super) fn split(arguments: &[Value]) -> anyhow::Result<Value> {
+    let pattern = string(arguments, 0)?;
+    let regex = compiled(pattern)?;
+    let text = string(arguments, 1)?;
+    if text.is_empty() && !pattern.is_empty() {
+        return Ok(vec![Value::from("")].into());
+    }
+    let mut pieces: Vec<Value> = Vec::new();
+    let (mut begin, mut end) = (0, 0);
+    for found in regex.find_iter(text) {
+        end = found.start();
+        if found.end() != 0 {
+            pieces.push(text.get(begin..end).unwrap_or_default().into());
+        }
+        begin = found.end();
+    }
+    if end != text.len() {
+        pieces.push(text.get(begin..).unwrap_or_default().into());
+    }
+    Ok(pieces.into())
+}
+
+/// Negative: all.
+fn limit(count: i64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+fn compiled(pattern: &str) -> anyhow::Result<Regex> {
+    thread_local! {
+        static COMPILED: RefCell<HashMap<String, Regex>> = RefCell::default();
+    }
+    COMPILED.with_borrow_mut(|compiled| {
+        if let Some(regex) = compiled.get(pattern) {
+            return Ok(regex.clone());
+        }
+        let regex = re2::compile(pattern).map_err(|why| anyhow!(why))?;
+        if compiled.len() >= MAX_COMPILED {
+            compiled.clear();
+        }
+        compiled.insert(pattern.to_owned(), regex.clone());
+        Ok(regex)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(text: &str) -> Value {
+        Value::from_json_str(text).unwrap()
+    }
+
+    #[test]
+    fn split_is_gos() {
+        for (pattern, text, expected) in [
+            (",", "a,b,", r#"["a", "b", ""]"#),
+            ("", "abc", r#"["a", "b", "c"]"#),
+            ("$", "abc", r#"["abc"]"#),
+            ("a*", "baac", r#"["b", "c"]"#),
+            ("a", "", r#"[""]"#),
+            ("", "", "[]"),
+        ] {
+            assert_eq!(
+                split(&[pattern.into(), text.into()]).unwrap(),
+                json(expected),
+                "{pattern:?} {text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn matches_are_found_counted_and_replaced() {
+        assert_eq!(find_n(&["a".into(), "aaa".into(), 2_i64.into()]).unwrap(), json(r#"["a", "a"]"#));
+        assert_eq!(find_n(&["a".into(), "aaa".into(), (-1_i64).into()]).unwrap(), json(r#"["a", "a", "a"]"#));
+        let groups = find_all_string_submatch_n(&["(a)(x)?".into(), "ab".into(), (-1_i64).into()]);
+        assert_eq!(groups.unwrap(), json(r#"[["a", "a", ""]]"#));
+        assert_eq!(replace(&["a1".into(), "([a-z])([0-9])".into(), "$2-$1".into()]).unwrap(), "1-a".into());
+        assert!(replace(&["a".into(), "(".into(), "".into()]).is_err());
+    }
+}

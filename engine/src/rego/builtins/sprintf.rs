@@ -1,0 +1,204 @@
+//! `sprintf` with the texts that Go's formats give: `%v`, `%s`, `%d` and `%%`, without flags or widths.
+
+use anyhow::{anyhow, bail};
+use regorus::Value;
+
+use super::string;
+
+/// One piece of a format.
+enum Piece {
+    Text(char),
+    Verb(char),
+}
+
+/// Whether `format` is one that [`sprintf`] takes, for this many arguments where their number is known.
+///
+/// # Errors
+/// Why not, without a full stop.
+pub(in crate::rego) fn check(format: &str, arguments: Option<usize>) -> Result<(), String> {
+    let verbs = pieces(format)?.iter().filter(|piece| matches!(piece, Piece::Verb(_))).count();
+    match arguments {
+        Some(count) if count != verbs => Err(format!("the format wants {verbs} values, and gets {count}")),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn sprintf(arguments: &[Value]) -> anyhow::Result<Value> {
+    let format = string(arguments, 0)?;
+    let Some(Value::Array(values)) = arguments.get(1) else { bail!("argument 2 must be an array") };
+    check(format, Some(values.len())).map_err(|why| anyhow!(why))?;
+    let mut values = values.iter();
+    let mut text = String::with_capacity(format.len() + 32);
+    for piece in pieces(format).map_err(|why| anyhow!(why))? {
+        match (piece, &mut values) {
+            (Piece::Text(character), _) => text.push(character),
+            (Piece::Verb(verb), values) => {
+                values.next().into_iter().for_each(|value| write(verb, value, &mut text))
+            }
+        }
+    }
+    Ok(text.into())
+}
+
+fn pieces(format: &str) -> Result<Vec<Piece>, String> {
+    let mut pieces = Vec::with_capacity(format.len());
+    let mut characters = format.chars();
+    while let Some(character) = characters.next() {
+        pieces.push(match character {
+            '%' => match characters.next() {
+                Some('%') => Piece::Text('%'),
+                Some(verb @ ('v' | 's' | 'd')) => Piece::Verb(verb),
+                Some(other) => return Err(format!("`%{other}` is none of %v, %s, %d and %%")),
+                None => return Err("the format ends in a single %; write %%".to_owned()),
+            },
+            text => Piece::Text(text),
+        });
+    }
+    Ok(pieces)
+}
+
+/// A value under a verb that is not its own is shown as Go shows it: `%!d(string=a)`.
+fn write(verb: char, value: &Value, text: &mut String) {
+    let number = Number::of(value);
+    match (verb, number) {
+        ('d', Some(Number::Whole(number))) | ('v', Some(Number::Whole(number))) => text.push_str(&number),
+        ('v', Some(Number::Float(float))) => text.push_str(&go_float(float)),
+        (_, Some(Number::Whole(number))) => text.push_str(&format!("%!{verb}(int64={number})")),
+        (_, Some(Number::Float(float))) => text.push_str(&format!("%!{verb}(float64={})", go_float(float))),
+        ('d', None) => text.push_str(&format!("%!d(string={})", outer(value))),
+        (_, None) => text.push_str(&outer(value)),
+    }
+}
+
+enum Number {
+    Whole(String),
+    Float(f64),
+}
+
+impl Number {
+    fn of(value: &Value) -> Option<Self> {
+        let Value::Number(_) = value else { return None };
+        Some(match value.as_i128() {
+            Ok(whole) => Self::Whole(whole.to_string()),
+            Err(_) => Self::Float(value.as_f64().unwrap_or_default()),
+        })
+    }
+}
+
+/// A string stands as it is, anything else as a term.
+fn outer(value: &Value) -> String {
+    match value {
+        Value::String(string) => string.to_string(),
+        other => {
+            let mut text = String::new();
+            term(other, &mut text);
+            text
+        }
+    }
+}
+
+/// OPA's text of a term.
+fn term(value: &Value, text: &mut String) {
+    match value {
+        Value::String(string) => quote(string, text),
+        Value::Array(items) => list('[', items.iter(), ']', text),
+        Value::Set(items) if items.is_empty() => text.push_str("set()"),
+        Value::Set(items) => list('{', items.iter(), '}', text),
+        Value::Object(fields) => {
+            text.push('{');
+            for (index, (key, value)) in fields.iter().enumerate() {
+                if index > 0 {
+                    text.push_str(", ");
+                }
+                term(key, text);
+                text.push_str(": ");
+                term(value, text);
+            }
+            text.push('}');
+        }
+        scalar => text.push_str(&scalar.to_string()),
+    }
+}
+
+fn list<'a>(open: char, items: impl Iterator<Item = &'a Value>, close: char, text: &mut String) {
+    text.push(open);
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            text.push_str(", ");
+        }
+        term(item, text);
+    }
+    text.push(close);
+}
+
+/// As Go's `strconv.Quote`.
+fn quote(string: &str, text: &mut String) {
+    text.push('"');
+    for character in string.chars() {
+        match character {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\u{7}' => text.push_str("\\a"),
+            '\u{8}' => text.push_str("\\b"),
+            '\u{b}' => text.push_str("\\v"),
+            '\u{c}' => text.push_str("\\f"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            '\0'..='\u{1f}' | '\u{7f}' => text.push_str(&format!("\\x{:02x}", u32::from(character))),
+            '\u{80}'..='\u{a0}' | '\u{ad}' => text.push_str(&format!("\\u{:04x}", u32::from(character))),
+            plain => text.push(plain),
+        }
+    }
+    text.push('"');
+}
+
+/// As Go's `%v`: the shortest digits, with an exponent below 1e-4 and from 1e6 on.
+fn go_float(float: f64) -> String {
+    let magnitude = float.abs();
+    if magnitude != 0.0 && !(1e-4..1e6).contains(&magnitude) {
+        let text = format!("{float:e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |rest| ('-', rest));
+        return format!("{digits}e{sign}{exponent:0>2}");
+    }
+    float.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn formatted(format: &str, values: &str) -> String {
+        let values = Value::from_json_str(values).unwrap();
+        sprintf(&[format.into(), values]).unwrap().as_string().unwrap().to_string()
+    }
+
+    #[test]
+    fn values_are_written_as_go_writes_them() {
+        assert_eq!(formatted("%v %s %d %%", r#"["a", "b", 3]"#), "a b 3 %");
+        assert_eq!(formatted("%v %v %v", r#"[0.5, true, null]"#), "0.5 true null");
+        assert_eq!(formatted("%v", r#"[{"a": ["é\n", 1.5], "b": {}}]"#), r#"{"a": ["é\n", 1.5], "b": {}}"#);
+        assert_eq!(formatted("%v %v", "[0.00001, 1234567.5]"), "1e-05 1.2345675e+06");
+    }
+
+    #[test]
+    fn a_value_under_a_foreign_verb_says_so() {
+        assert_eq!(formatted("%s %d %d", r#"[1, "a", 1.5]"#), "%!s(int64=1) %!d(string=a) %!d(float64=1.5)");
+    }
+
+    #[test]
+    fn sets_are_written_as_opa_writes_them() {
+        let set = Value::from(std::collections::BTreeSet::from([Value::from(1_u64), "a".into()]));
+        let values = Value::from(vec![set, Value::new_set()]);
+        assert_eq!(sprintf(&["%v %v".into(), values]).unwrap(), r#"{1, "a"} set()"#.into());
+    }
+
+    #[test]
+    fn formats_that_go_wrong_are_refused() {
+        for (format, count) in [("%5d", 1), ("%x", 1), ("%", 0), ("%v", 0), ("%v", 2), ("%[1]v", 1)] {
+            assert!(check(format, Some(count)).is_err(), "{format} {count}");
+        }
+        assert!(check("%v of %d %%", Some(2)).is_ok());
+    }
+}

@@ -1,0 +1,100 @@
+//! Calls: arity, unknown functions, unsafe builtins, formats and patterns that are written out.
+
+use regorus::unstable::{Expr, Ref};
+
+use super::body::{Position, Walker};
+use crate::rego::{
+    builtins::{self, Standing},
+    syntax::{self, Reference},
+};
+
+/// F1, F3, F4, W1, T1 and what stands in patterns and formats.
+pub(super) fn check<'a>(
+    walker: &mut Walker<'a, '_>,
+    call: &'a Expr,
+    fcn: &'a Expr,
+    params: &'a [Ref<Expr>],
+    position: Position,
+) {
+    let reference = Reference::of(fcn);
+    if let Some(path) = walker.names.resolve(&reference) {
+        match walker.world.arity(&path) {
+            Some(arity) => arity_is(walker, call, fcn, arity, params.len()),
+            None => {
+                let message = format!("`{}` is no function", text(fcn));
+                walker.report.at(call, message, "look for a typing error, or for the library that has it");
+            }
+        }
+        walker.edges.insert(path);
+        return;
+    }
+    let name = text(fcn);
+    match builtins::standing(&name) {
+        Standing::Unknown => {
+            let message = format!("`{name}` is neither a function of this bundle nor a builtin");
+            walker.report.at(call, message, "look for a typing error, or for the import that is missing");
+        }
+        Standing::Missing => {
+            walker.report.at(call, format!("the builtin `{name}` is not available"), "say it without");
+        }
+        Standing::Refused(why) => {
+            walker.report.at(call, format!("the builtin `{name}` is refused: {why}"), "say it without");
+        }
+        Standing::Accepted { .. } if name == "walk" => {
+            if params.len() != 2 || position != Position::Statement {
+                let message = "`walk` stands as a value";
+                walker.report.at(call, message, "make it a statement of its own: `walk(x, [path, value])`");
+            }
+        }
+        // Takes any number of arguments.
+        Standing::Accepted { .. } if name == "print" => {}
+        Standing::Accepted { arity } => {
+            arity_is(walker, call, fcn, arity, params.len());
+            literals(walker, &name, params);
+        }
+    }
+}
+
+fn arity_is(walker: &mut Walker<'_, '_>, call: &Expr, fcn: &Expr, expected: usize, found: usize) {
+    if expected != found {
+        let plural = if expected == 1 { "" } else { "s" };
+        let message = format!("`{}` takes {expected} argument{plural}, not {found}", text(fcn));
+        walker.report.at(call, message, "give it what it takes; assign its result with `:=`");
+    }
+}
+
+/// What is written out can be checked now instead of at the first request.
+fn literals(walker: &mut Walker<'_, '_>, name: &str, params: &[Ref<Expr>]) {
+    let Some(literal) = builtins::pattern_argument(name).and_then(|index| params.get(index)) else { return };
+    let Some(value) = syntax::string(literal) else { return };
+    let problem = match (name, params.get(1).map(AsRef::as_ref)) {
+        ("sprintf", Some(Expr::Array { items, .. })) => builtins::check_format(value, Some(items.len())),
+        ("sprintf", _) => builtins::check_format(value, None),
+        ("glob.match", _) => builtins::check_glob(value),
+        _ => builtins::check_regex(value),
+    };
+    if let Err(problem) = problem {
+        walker.report.at(literal, format!("`{name}`: {problem}"), "write it as the message says");
+    }
+}
+
+/// F2: only a call or `with` may name a function.
+pub(super) fn not_a_value(walker: &mut Walker<'_, '_>, expr: &Expr, path: &[String]) {
+    if walker.world.arity(path).is_some() {
+        let message = format!("the function `{}` stands as a value", text(expr));
+        walker.report.at(expr, message, "call it");
+    }
+}
+
+/// Whether `expr` names a function of the bundle or a builtin.
+pub(super) fn is_function(walker: &Walker<'_, '_>, expr: &Expr) -> bool {
+    let reference = Reference::of(expr);
+    match walker.names.resolve(&reference) {
+        Some(path) => walker.world.arity(&path).is_some(),
+        None => matches!(builtins::standing(&text(expr)), Standing::Accepted { .. }),
+    }
+}
+
+fn text(fcn: &Expr) -> String {
+    syntax::path(fcn).join(".")
+}

@@ -1,0 +1,78 @@
+//! From the evaluator's values to findings.
+
+use regorus::Value;
+
+use super::{Answer, Finding, Findings, Trouble, dispatch::Entry};
+use crate::{
+    evaluation::Cause,
+    path::{Path, Segment},
+    rego::Document,
+};
+
+/// The answers in what the dispatcher says, one an entry.
+pub(super) fn answers(entries: &[Entry], all: &Value, input: &Document) -> Vec<Answer> {
+    let mut found: Vec<Option<Answer>> = vec![None; entries.len()];
+    if let Ok(rows) = all.as_set() {
+        for row in rows.iter().filter_map(|row| row.as_array().ok()) {
+            let index = row.get(0).and_then(|index| index.as_u64().ok());
+            let slot = index.and_then(|index| found.get_mut(usize::try_from(index).ok()?));
+            if let (Some(slot), Some(violations)) = (slot, row.get(1)) {
+                *slot = Some(findings(violations, row.get(2)));
+            }
+        }
+    }
+    let missing = |entry: &Entry| {
+        if entry.is_selected(input) {
+            Err(shape("it gave no answer: `violation` or `undetermined` is undefined".to_owned()))
+        } else {
+            Ok(Findings::default())
+        }
+    };
+    found.into_iter().zip(entries).map(|(answer, entry)| answer.unwrap_or_else(|| missing(entry))).collect()
+}
+
+/// The findings of one policy.
+pub(super) fn findings(violations: &Value, undetermined: Option<&Value>) -> Answer {
+    let undetermined = match undetermined {
+        Some(set) => members("undetermined", set)?,
+        None => Vec::new(),
+    };
+    Ok(Findings { violations: members("violation", violations)?, undetermined })
+}
+
+fn members(rule: &str, set: &Value) -> Result<Vec<Finding>, Trouble> {
+    let Ok(set) = set.as_set() else {
+        return Err(shape(format!("`{rule}` is no set: it must be a partial set, `{rule} contains …`")));
+    };
+    let mut findings = set
+        .iter()
+        .map(|member| {
+            finding(member).ok_or_else(|| {
+                let expected = "{\"message\": string, \"path\": array of strings and whole numbers}";
+                shape(format!("`{rule}` holds {member}, which is not {expected}"))
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    findings.sort_unstable();
+    Ok(findings)
+}
+
+fn finding(member: &Value) -> Option<Finding> {
+    let object = member.as_object().ok().filter(|object| object.len() == 2)?;
+    let message = object.get(&"message".into())?.as_string().ok()?.to_string();
+    let path = object.get(&"path".into())?.as_array().ok()?;
+    let path = path.iter().map(segment).collect::<Option<Vec<_>>>()?;
+    Some(Finding { path: Path(path), message })
+}
+
+fn segment(value: &Value) -> Option<Segment> {
+    match value {
+        Value::String(key) => Some(Segment::Key(key.to_string())),
+        Value::Number(index) => Some(Segment::Index(usize::try_from(index.as_u64()?).ok()?)),
+        _ => None,
+    }
+}
+
+fn shape(message: String) -> Trouble {
+    Trouble { cause: Cause::Shape, message }
+}

@@ -1,0 +1,165 @@
+//! What callers rely on: every target answers, one that fails harms no other, nothing runs without bound.
+
+use serde_json::json;
+
+use super::*;
+use crate::rego::parse;
+
+const LIMIT: Duration = Duration::from_secs(5);
+
+fn module(file: &str, text: &str) -> Module {
+    Module { file: file.into(), text: text.into() }
+}
+
+fn policy(name: &str, body: &str) -> Module {
+    let text = format!(
+        "package guard.policies[\"{name}\"]\n\nimport future.keywords.not\nimport data.guard.lib.w\n\n{body}\n"
+    );
+    module(&format!("{name}.rego"), &text)
+}
+
+fn library() -> Module {
+    module(
+        "w.rego",
+        "package guard.lib.w\n\nnames contains name if name := input.object.containers[_].name\n",
+    )
+}
+
+fn target(name: &str) -> Target {
+    let package = ["guard", "policies", name].map(str::to_owned).to_vec();
+    Target { name: name.into(), package, selectable: false }
+}
+
+fn prepared(modules: &[Module], targets: &[Target], limit: Duration) -> Prepared {
+    Prepared::new(&parse(modules).unwrap(), targets, limit).unwrap()
+}
+
+fn input(object: &serde_json::Value) -> Document {
+    Document::object([("object", object.into())])
+}
+
+const NAMED: &str = r#"violation contains {"message": n, "path": ["containers", 0]} if some n in w.names"#;
+const BROKEN: &str = r#"violation contains {"message": "x", "path": []} if startswith(input.object.n, "a")"#;
+
+#[test]
+fn every_target_answers_in_order_and_findings_are_sorted() {
+    let undetermined = format!("{NAMED}\n\nundetermined contains {{\"message\": \"later\", \"path\": []}}\n");
+    let modules = [library(), policy("a", NAMED), policy("b-b", &undetermined)];
+    let mut prepared = prepared(&modules, &[target("b-b"), target("a")], LIMIT);
+    let answers = prepared.evaluate(&input(&json!({"containers": [{"name": "y"}, {"name": "x"}, {}]})));
+    let messages = |findings: &[Finding]| findings.iter().map(|f| f.message.clone()).collect::<Vec<_>>();
+    let found: Vec<_> = answers
+        .into_iter()
+        .map(|answer| answer.unwrap())
+        .map(|found| (messages(&found.violations), messages(&found.undetermined)))
+        .collect();
+    let both = vec!["x".to_owned(), "y".to_owned()];
+    assert_eq!(found, [(both.clone(), vec!["later".to_owned()]), (both, vec![])]);
+}
+
+#[test]
+fn a_policy_that_fails_is_named_and_the_others_still_count() {
+    let modules = [library(), policy("good", NAMED), policy("broken", BROKEN)];
+    let mut prepared = prepared(&modules, &[target("broken"), target("good")], LIMIT);
+    let object = json!({"n": 1, "containers": [{"name": "x"}]});
+    let answers = prepared.evaluate(&input(&object));
+    let [Err(trouble), Ok(found)] = answers.as_slice() else { panic!("{answers:?}") };
+    assert_eq!(trouble.cause, Cause::Runtime);
+    insta::assert_snapshot!(trouble.message, @"broken.rego:6:75: `startswith` expects string argument. Got `1` instead");
+    assert_eq!(found.violations.len(), 1);
+    // The engine is as good as before.
+    let answers = prepared.evaluate(&input(&json!({"n": "a", "containers": []})));
+    assert_eq!(
+        answers.iter().map(|answer| answer.as_ref().unwrap().violations.len()).collect::<Vec<_>>(),
+        [1, 0]
+    );
+}
+
+#[test]
+fn a_selectable_target_runs_only_where_it_is_selected() {
+    let modules = [library(), policy("a", NAMED)];
+    let targets = [Target { selectable: true, ..target("a") }];
+    let mut prepared = prepared(&modules, &targets, LIMIT);
+    let object = Document::from(&json!({"containers": [{"name": "x"}]}));
+    let ask = |prepared: &mut Prepared, selected: Document| {
+        let input = Document::object([("object", object.clone()), ("selected", selected)]);
+        prepared.evaluate(&input).remove(0).unwrap().violations.len()
+    };
+    assert_eq!(ask(&mut prepared, Document::object([])), 0);
+    assert_eq!(ask(&mut prepared, Document::object([("a", false.into())])), 0);
+    assert_eq!(ask(&mut prepared, Document::object([("a", true.into())])), 1);
+}
+
+#[test]
+fn an_answer_of_another_shape_is_a_failure() {
+    for (body, expected) in [
+        (r#"violation contains "no object""#, "holds \"no object\""),
+        (r#"violation contains {"message": "m"}"#, "which is not {"),
+        (r#"violation contains {"message": 1, "path": []}"#, "which is not {"),
+        (r#"violation contains {"message": "m", "path": [1.5]}"#, "which is not {"),
+        (r#"violation contains {"message": "m", "path": [-1]}"#, "which is not {"),
+        (r#"violation contains {"message": "m", "path": [], "more": 1}"#, "which is not {"),
+    ] {
+        let mut prepared = prepared(&[library(), policy("a", body)], &[target("a")], LIMIT);
+        let trouble = prepared.evaluate(&input(&json!({}))).remove(0).unwrap_err();
+        assert_eq!(trouble.cause, Cause::Shape, "{body}");
+        assert!(trouble.message.contains(expected), "{body}: {}", trouble.message);
+    }
+}
+
+#[test]
+fn what_runs_too_long_is_ended() {
+    let endless = r#"violation contains {"message": "m", "path": []} if {
+    some a in numbers.range(1, 2000)
+    some b in numbers.range(1, 2000)
+    a * b == -1
+}"#;
+    let modules = [library(), policy("a", endless), policy("b", NAMED)];
+    let mut prepared = prepared(&modules, &[target("a"), target("b")], Duration::from_millis(20));
+    let answers = prepared.evaluate(&input(&json!({"containers": [{"name": "x"}]})));
+    let [Err(trouble), Ok(found)] = answers.as_slice() else { panic!("{answers:?}") };
+    assert_eq!(trouble.cause, Cause::TimeLimit);
+    insta::assert_snapshot!(trouble.message, @"it ran longer than the limit of 20 ms");
+    assert_eq!(found.violations.len(), 1);
+}
+
+#[test]
+fn the_inventory_is_replaced_and_never_merged() {
+    let body = r#"violation contains {"message": name, "path": []} if some name, _ in data.inventory"#;
+    let mut prepared = prepared(&[library(), policy("a", body)], &[target("a")], LIMIT);
+    let mut ask = |inventory: serde_json::Value| {
+        prepared.set_inventory(&Document::from(&inventory));
+        let answer = prepared.evaluate(&input(&json!({}))).remove(0).unwrap();
+        answer.violations.into_iter().map(|finding| finding.message).collect::<Vec<_>>()
+    };
+    assert_eq!(ask(json!({"a": 1})), ["a"]);
+    assert_eq!(ask(json!({"b": 1})), ["b"]);
+}
+
+#[test]
+fn after_a_panic_the_engine_is_made_again() {
+    let mut prepared = prepared(&[library(), policy("a", NAMED)], &[target("a")], LIMIT);
+    prepared.set_inventory(&Document::from(&json!({"x": 1})));
+    let trouble = prepared.recover(&"out of luck".to_owned());
+    assert_eq!(
+        trouble,
+        Trouble { cause: Cause::Panic, message: "the evaluator panicked: out of luck".into() }
+    );
+    let answers = prepared.evaluate(&input(&json!({"containers": [{"name": "x"}]})));
+    assert_eq!(answers.len(), 1);
+    assert_eq!(answers[0].as_ref().unwrap().violations.len(), 1);
+}
+
+#[test]
+fn only_the_modules_that_are_needed_are_loaded() {
+    let other = module("other.rego", "package guard.lib.other\n\nx := 1\n");
+    let modules = parse(&[library(), other, policy("a", NAMED), policy("b", NAMED)]).unwrap();
+    let needed = dispatch::needed(&modules, &[target("a")]);
+    let files: Vec<&str> = needed.iter().map(|parsed| &*parsed.module.file).collect();
+    assert_eq!(files, ["w.rego", "a.rego"]);
+}
+
+#[test]
+fn no_targets_give_no_answers() {
+    assert_eq!(prepared(&[], &[], LIMIT).evaluate(&input(&json!({}))), []);
+}
