@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::{enforcement::EnforcementAction, path::Path, violation::Violation};
+use crate::{enforcement::EnforcementAction, exemption::Grounds, problem::Problem, violation::Violation};
 
 /// All that one request yields.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evaluation {
     /// What counts, sorted.
     pub violations: Vec<Violation>,
@@ -16,19 +15,23 @@ pub struct Evaluation {
     pub exempted: Vec<Exempted>,
     /// What is only known later, sorted.
     pub undetermined: Vec<Violation>,
-    /// The policies that could not run.
+    /// The policies that could not run, sorted.
     pub failures: Vec<Failure>,
+    /// Annotations of the resource that were meant to exempt it and do not, with paths into the resource.
+    pub notices: Vec<Problem>,
     /// How many policies were called.
     pub evaluated: usize,
 }
 
 /// A violation that an exemption covers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Exempted {
     /// What is covered.
     pub violation: Violation,
-    /// By which exemption: its index in guard.yaml's `exemptions`.
-    pub exemption: usize,
+    /// By which exemption: its index in guard.yaml's `exemptions`; none where the resource carries its own.
+    pub exemption: Option<usize>,
+    /// Why, by whom, until when.
+    pub grounds: Grounds,
 }
 
 /// A policy that could not run. Never "no violations".
@@ -42,8 +45,6 @@ pub struct Failure {
     pub cause: Cause,
     /// What the evaluator said, with the policy's file:line:column where it is known.
     pub message: String,
-    /// Where the resource is to blame, if anywhere.
-    pub path: Path,
 }
 
 /// Why a policy could not run.

@@ -12,8 +12,10 @@
 pub mod bundle;
 pub mod config;
 pub mod enforcement;
+pub mod evaluate;
 pub mod evaluation;
 pub mod exemption;
+pub mod inventory;
 pub mod matching;
 pub mod metadata;
 pub mod path;

@@ -8,7 +8,7 @@ mod patterns;
 mod selector;
 mod subject;
 
-pub use coverage::Coverage;
+pub use coverage::{Assumptions, Coverage};
 pub use patterns::Patterns;
 pub use selector::{Operator, Requirement, Selector};
 pub use subject::Subject;

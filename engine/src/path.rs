@@ -1,7 +1,10 @@
 //! The way from a resource's root to one of its fields.
 
+mod named;
+
 use std::fmt;
 
+pub use named::named_steps;
 use serde::{Deserialize, Serialize};
 
 /// One step of a path.

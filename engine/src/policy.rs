@@ -17,6 +17,19 @@ pub struct Policy {
     pub metadata: Metadata,
 }
 
+impl Policy {
+    /// The path of its package, without `data`.
+    pub(crate) fn package(&self) -> Vec<String> {
+        ["guard", "policies", &self.name].map(str::to_owned).to_vec()
+    }
+
+    /// Whether it is called by a name, or was.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        &*self.name == name || self.metadata.aliases.iter().any(|alias| alias == name)
+    }
+}
+
 /// Who brought a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Origin {

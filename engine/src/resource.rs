@@ -1,6 +1,7 @@
 //! Who a resource is: its kind, its place, the workload it belongs to.
 
 mod scope;
+mod template;
 mod workload;
 
 use std::sync::Arc;
@@ -8,6 +9,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub use scope::is_cluster_scoped;
+pub(crate) use template::at;
+pub use template::{container_of, in_pod_template, pod_template};
 pub use workload::Workload;
 
 use crate::request::{Kind, Namespace, Operation, Request};
@@ -60,5 +63,11 @@ impl Request {
             sub_resource: None,
             namespace_object: None,
         })
+    }
+
+    /// The object that is judged: on DELETE the one that goes.
+    #[must_use]
+    pub fn judged(&self) -> &Value {
+        if self.object.is_null() { &self.old_object } else { &self.object }
     }
 }

@@ -8,8 +8,11 @@ use sha2::{Digest, Sha256};
 
 use super::{Bundle, BundleError, Location, Role, Source, inventory_kinds};
 use crate::{
+    config::parameters::check_schema,
     metadata::Metadata,
-    policy::Policy,
+    path::Path,
+    policy::{Origin, Policy},
+    problem::Problem,
     rego::{self, Module, Parsed},
 };
 
@@ -66,15 +69,28 @@ fn read_policy(source: &Source, errors: &mut Vec<BundleError>) -> Option<Policy>
         errors.push(BundleError::file(file, "the policy has no METADATA", help));
         return None;
     };
-    match Metadata::from_value(value) {
-        Ok(metadata) => {
-            Some(Policy { name: Arc::clone(folder), origin: source.origin, file: Arc::clone(file), metadata })
-        }
-        Err(problems) => {
-            errors.extend(problems.into_iter().map(|problem| BundleError::metadata(file, problem)));
-            None
-        }
+    let mut problems = Vec::new();
+    let metadata = Metadata::from_value(value).map_err(|found| problems.extend(found)).ok();
+    // The default library's schemas are checked when it is built: the check is the slowest part of a start.
+    let schema = metadata.as_ref().and_then(|metadata| metadata.parameters.as_ref());
+    if let Some(schema) = schema.filter(|_| source.origin == Origin::Folder) {
+        problems.extend(check_schema(schema).err().into_iter().flatten().map(below_parameters));
     }
+    let metadata = metadata.filter(|_| problems.is_empty());
+    errors.extend(problems.into_iter().map(|problem| BundleError::metadata(file, problem)));
+    Some(Policy {
+        name: Arc::clone(folder),
+        origin: source.origin,
+        file: Arc::clone(file),
+        metadata: metadata?,
+    })
+}
+
+/// A problem of the schema is one of METADATA.
+fn below_parameters(problem: Problem) -> Problem {
+    let mut path = Path::default().join("custom").join("parameters");
+    path.0.extend(problem.path.0);
+    Problem { path, ..problem }
 }
 
 fn check_policy(folder: &str, parsed: &Parsed, errors: &mut Vec<BundleError>) {

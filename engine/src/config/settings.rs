@@ -101,6 +101,13 @@ impl Settings {
         if self.missing.is_empty() { self.enforcement.on(today) } else { None }
     }
 
+    /// Whether something is done about a violation on every day.
+    #[must_use]
+    pub fn always_on(&self) -> bool {
+        let Enforcement { action, then } = self.enforcement;
+        self.missing.is_empty() && action.is_some() && then.is_none_or(|then| then.action.is_some())
+    }
+
     /// What is done where the policy fails on a day on which it runs.
     #[must_use]
     pub fn on_error(&self, today: Date) -> EnforcementAction {

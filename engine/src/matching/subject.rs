@@ -70,9 +70,8 @@ impl<'a> Subject<'a> {
 impl<'a> NamespaceOf<'a> {
     fn new(request: &'a Request) -> Self {
         if request.kind.group.is_empty() && request.kind.kind == "Namespace" {
-            let object = if request.object.is_null() { &request.old_object } else { &request.object };
             return match &request.name {
-                Some(name) => Self::Named(name, Some(object)),
+                Some(name) => Self::Named(name, Some(request.judged())),
                 None => Self::ClusterScoped,
             };
         }

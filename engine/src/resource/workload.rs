@@ -61,7 +61,7 @@ impl<'a> Workload<'a> {
 
     fn of_owner(request: &'a Request) -> Option<Self> {
         let user = request.user_info.as_ref()?.get("username")?.as_str()?;
-        let object = if request.object.is_null() { &request.old_object } else { &request.object };
+        let object = request.judged();
         let owners = object.pointer("/metadata/ownerReferences")?.as_array()?;
         let owner = owners.iter().find(|owner| owner.get("controller") == Some(&Value::Bool(true)))?;
         let text = |key| owner.get(key).and_then(Value::as_str);

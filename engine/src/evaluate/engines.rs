@@ -1,0 +1,95 @@
+//! What evaluates: one engine for each set of policies that judge something together, compiled on first use.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use crate::{
+    bundle::{Bundle, BundleError},
+    evaluation::Cause,
+    inventory::Inventory,
+    rego::{Answer, Document, Prepared, Target, Trouble},
+};
+
+/// The policies of an engine by their index in the bundle, and for each whether requests may leave it out.
+pub(super) type EngineKey = Arc<[(usize, bool)]>;
+
+/// How many engines are kept. A bundle has as many as its policies have different sets of kinds; beyond this number the one
+/// that was not used for longest goes.
+const MAX_ENGINES: usize = 128;
+
+/// The engines of one thread.
+pub(super) struct Engines {
+    engines: HashMap<EngineKey, Engine>,
+    limit: Duration,
+    /// Counts the evaluations.
+    clock: u64,
+}
+
+struct Engine {
+    prepared: Prepared,
+    /// The version of the inventory that it holds; none where its policies read none.
+    inventory: Option<u64>,
+    reads_inventory: bool,
+    last_used: u64,
+}
+
+impl Engines {
+    pub(super) fn new(limit: Duration) -> Self {
+        Self { engines: HashMap::new(), limit, clock: 0 }
+    }
+
+    /// Runs the policies of an engine; their answers are in the key's order, none missing.
+    pub(super) fn evaluate(
+        &mut self,
+        bundle: &Bundle,
+        key: &EngineKey,
+        inventory: &Inventory,
+        input: &Document,
+    ) -> Vec<Answer> {
+        self.clock += 1;
+        if !self.engines.contains_key(key) {
+            match Engine::new(bundle, key, self.limit) {
+                Ok(engine) => self.keep(key, engine),
+                Err(trouble) => return vec![Err(trouble); key.len()],
+            }
+        }
+        let Some(engine) = self.engines.get_mut(key) else { return Vec::new() };
+        engine.last_used = self.clock;
+        if engine.reads_inventory && engine.inventory != Some(inventory.version()) {
+            engine.prepared.set_inventory(inventory.document());
+            engine.inventory = Some(inventory.version());
+        }
+        engine.prepared.evaluate(input)
+    }
+
+    fn keep(&mut self, key: &EngineKey, engine: Engine) {
+        if self.engines.len() >= MAX_ENGINES {
+            let oldest = self.engines.iter().min_by_key(|(_, engine)| engine.last_used);
+            if let Some(oldest) = oldest.map(|(key, _)| Arc::clone(key)) {
+                self.engines.remove(&oldest);
+            }
+        }
+        self.engines.insert(Arc::clone(key), engine);
+    }
+}
+
+impl Engine {
+    fn new(bundle: &Bundle, key: &EngineKey, limit: Duration) -> Result<Self, Trouble> {
+        let policies = || {
+            key.iter().filter_map(|(index, selectable)| Some((bundle.policies().get(*index)?, *selectable)))
+        };
+        let targets: Vec<Target> = policies()
+            .map(|(policy, selectable)| Target {
+                name: Arc::clone(&policy.name),
+                package: policy.package(),
+                selectable,
+            })
+            .collect();
+        let prepared = Prepared::new(bundle.modules(), &targets, limit).map_err(|refusals| {
+            let refusals: Vec<String> =
+                refusals.into_iter().map(|refusal| BundleError::from(refusal).to_string()).collect();
+            Trouble { cause: Cause::Load, message: refusals.join("; ") }
+        })?;
+        let reads_inventory = policies().any(|(policy, _)| !policy.metadata.inventory.is_empty());
+        Ok(Self { prepared, inventory: None, reads_inventory, last_used: 0 })
+    }
+}
