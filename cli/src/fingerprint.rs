@@ -4,9 +4,9 @@
 //! have one. Lines inserted above, reordered containers and a new apiVersion change nothing. Findings that are equal in all of this are
 //! numbered in their order.
 
-use std::{borrow::Cow, collections::HashMap, fmt};
+use std::{collections::HashMap, fmt};
 
-use guard_engine::path::{Path, Segment};
+use guard_engine::path::{Path, named_steps};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -16,23 +16,6 @@ use crate::report::{Finding, Resource};
 /// The first 128 bits of a SHA-256, written as 32 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Fingerprint(u128);
-
-/// What names a list's item, most telling first: the merge keys of Kubernetes' own types (`x-kubernetes-list-map-keys`, and the older
-/// `patchMergeKey`), then what other kinds commonly use. A volume mount has `mountPath` and `name`, a container port `containerPort` and `name`: the
-/// merge key stands before `name`.
-const ITEM_KEYS: [&str; 11] = [
-    "mountPath",
-    "devicePath",
-    "containerPort",
-    "topologyKey",
-    "ip",
-    "name",
-    "key",
-    "port",
-    "host",
-    "path",
-    "type",
-];
 
 impl Fingerprint {
     /// The fingerprint of a policy's finding at `path` of `object`, which stands in `file`.
@@ -119,29 +102,6 @@ pub(crate) fn tell_apart(mut findings: Vec<&mut Finding>) {
     }
 }
 
-/// The path's steps, with a list's item called by its key, or by itself where it is a scalar, or by its index where it has neither.
-fn named_steps<'a>(object: &'a Value, path: &'a Path) -> impl Iterator<Item = Cow<'a, str>> {
-    let mut here = Some(object);
-    path.0.iter().map(move |segment| match segment {
-        Segment::Key(key) => {
-            here = here.and_then(|value| value.get(key));
-            Cow::Borrowed(key.as_str())
-        }
-        Segment::Index(index) => {
-            here = here.and_then(|value| value.get(index));
-            here.and_then(item_name).map_or_else(|| Cow::Owned(format!("[{index}]")), Cow::Owned)
-        }
-    })
-}
-
-fn item_name(item: &Value) -> Option<String> {
-    if let Value::Object(fields) = item {
-        let scalar = |key: &&str| fields.get(*key).filter(|value| value.is_string() || value.is_number());
-        return ITEM_KEYS.iter().find_map(|key| scalar(key).map(|value| format!("[{key}={value}]")));
-    }
-    (item.is_string() || item.is_number()).then(|| format!("[={item}]"))
-}
-
 #[cfg(test)]
 mod tests {
     use std::{collections::BTreeSet, sync::Arc};
@@ -191,26 +151,6 @@ mod tests {
         let of = |resource: &Resource| Fingerprint::new("p", "f.yaml", resource, &object, &Path::default());
         assert_eq!(of(&resource()), of(&newer));
         assert_ne!(of(&resource()), of(&Resource { name: None, ..resource() }));
-    }
-
-    #[test]
-    fn list_items_are_called_by_their_merge_key() {
-        let object = json!({
-            "ports": [{"name": "http", "containerPort": 80}],
-            "mounts": [{"name": "data", "mountPath": "/data"}],
-            "add": ["SYS_ADMIN"],
-            "numbers": [7],
-            "rules": [{"verbs": ["*"]}],
-            "rows": [["a"]],
-        });
-        let names = |steps| named_steps(&object, &path(steps)).collect::<Vec<_>>().join(" ");
-        assert_eq!(names(json!(["ports", 0, "hostPort"])), "ports [containerPort=80] hostPort");
-        assert_eq!(names(json!(["mounts", 0])), r#"mounts [mountPath="/data"]"#);
-        assert_eq!(names(json!(["add", 0])), r#"add [="SYS_ADMIN"]"#);
-        assert_eq!(names(json!(["numbers", 0])), "numbers [=7]");
-        assert_eq!(names(json!(["rules", 0, "verbs", 0])), r#"rules [0] verbs [="*"]"#);
-        assert_eq!(names(json!(["rows", 0, 0])), r#"rows [0] [="a"]"#);
-        assert_eq!(names(json!(["absent", 3, "name"])), "absent [3] name");
     }
 
     #[test]

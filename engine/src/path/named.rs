@@ -46,3 +46,33 @@ fn item_name(item: &Value) -> Option<String> {
     }
     (item.is_string() || item.is_number()).then(|| format!("[={item}]"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn list_items_are_called_by_their_merge_key() {
+        let object = json!({
+            "ports": [{"name": "http", "containerPort": 80}],
+            "mounts": [{"name": "data", "mountPath": "/data"}],
+            "add": ["SYS_ADMIN"],
+            "numbers": [7],
+            "rules": [{"verbs": ["*"]}],
+            "rows": [["a"]],
+        });
+        let names = |steps| {
+            let path: Path = serde_json::from_value(steps).unwrap();
+            named_steps(&object, &path).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(names(json!(["ports", 0, "hostPort"])), "ports [containerPort=80] hostPort");
+        assert_eq!(names(json!(["mounts", 0])), r#"mounts [mountPath="/data"]"#);
+        assert_eq!(names(json!(["add", 0])), r#"add [="SYS_ADMIN"]"#);
+        assert_eq!(names(json!(["numbers", 0])), "numbers [=7]");
+        assert_eq!(names(json!(["rules", 0, "verbs", 0])), r#"rules [0] verbs [="*"]"#);
+        assert_eq!(names(json!(["rows", 0, 0])), r#"rows [0] [="a"]"#);
+        assert_eq!(names(json!(["absent", 3, "name"])), "absent [3] name");
+    }
+}
