@@ -47,6 +47,14 @@ pub(crate) fn evaluate(tree: &Tree, source: &Source) -> Result<Evaluated, Refusa
     Ok(Evaluated { value, warnings })
 }
 
+/// A finished value.
+struct Built {
+    value: Value,
+    /// Why there is no such value in JSON. It counts only where nothing replaces the value: kubectl makes JSON of a
+    /// document when all of it is decoded.
+    refusal: Option<Refusal>,
+}
+
 /// A collection that is being built.
 struct Frame {
     collection: Collection,
@@ -55,7 +63,7 @@ struct Frame {
 }
 
 enum Collection {
-    Sequence { values: Vec<Value>, next: Option<NodeId> },
+    Sequence { values: Vec<Value>, next: Option<NodeId>, refusal: Option<Refusal> },
     Mapping(Mapping),
 }
 
@@ -72,25 +80,29 @@ impl<'t> Evaluator<'t> {
         self.budget.count(NodeId::ROOT)?;
         let mut finished = self.enter(NodeId::ROOT)?;
         loop {
-            match (finished.take(), self.frames.last_mut()) {
-                (Some(value), None) => return Ok(value),
-                (Some(value), Some(Frame { collection: Collection::Sequence { values, .. }, .. })) => {
-                    values.push(value)
-                }
-                (Some(value), Some(Frame { collection: Collection::Mapping(mapping), .. })) => {
-                    if let Some((code, message, node)) = mapping.insert(value) {
-                        self.warn(code, node, message);
+            if let Some(built) = finished.take() {
+                match self.frames.last_mut().map(|frame| &mut frame.collection) {
+                    None => return built.refusal.map_or(Ok(built.value), Err),
+                    Some(Collection::Sequence { values, refusal, .. }) => {
+                        values.push(built.value);
+                        *refusal = refusal.take().or(built.refusal);
+                    }
+                    Some(Collection::Mapping(mapping)) => {
+                        if let Some((code, message, node)) = mapping.insert(built) {
+                            self.warn(code, node, message);
+                        }
                     }
                 }
-                (None, _) => {}
             }
             finished = self.advance()?;
         }
     }
 
     /// Goes on with the innermost collection: to its next child, or out of it with its value.
-    fn advance(&mut self) -> Result<Option<Value>, Refusal> {
-        let Some(mut frame) = self.frames.pop() else { return Ok(Some(Value::Null)) };
+    fn advance(&mut self) -> Result<Option<Built>, Refusal> {
+        let Some(mut frame) = self.frames.pop() else {
+            return Ok(Some(Built { value: Value::Null, refusal: None }));
+        };
         let child = match &mut frame.collection {
             Collection::Sequence { next, .. } => {
                 let child = *next;
@@ -107,8 +119,8 @@ impl<'t> Evaluator<'t> {
             self.budget.leave_alias();
         }
         Ok(Some(match frame.collection {
-            Collection::Sequence { values, .. } => Value::Array(values),
-            Collection::Mapping(mapping) => Value::Object(mapping.finish()),
+            Collection::Sequence { values, refusal, .. } => Built { value: Value::Array(values), refusal },
+            Collection::Mapping(mapping) => mapping.finish(),
         }))
     }
 
@@ -120,7 +132,7 @@ impl<'t> Evaluator<'t> {
                 Step::Merged => {}
                 Step::Entry { key, value } => {
                     let resolved = self.key(key)?;
-                    mapping.enter(key, resolved)?;
+                    mapping.enter(key, resolved);
                     return Ok(Some(value));
                 }
             }
@@ -128,7 +140,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// The value of a node: at once where it is a scalar, otherwise by a frame.
-    fn enter(&mut self, node: NodeId) -> Result<Option<Value>, Refusal> {
+    fn enter(&mut self, node: NodeId) -> Result<Option<Built>, Refusal> {
         self.budget.count(node)?;
         let mut target = node;
         let aliased = if let Shape::Alias { target: of } = self.tree.node(node).shape {
@@ -142,20 +154,20 @@ impl<'t> Evaluator<'t> {
         let collection = match self.tree.node(target).shape {
             Shape::Scalar { style, tag, text } => {
                 let text = self.tree.text(text, self.source.text());
-                let value =
+                let scalar =
                     self.scalar(target, style, tag, text).map_err(|reason| Refusal::new(node, reason))?;
                 if aliased {
                     self.budget.leave_alias();
                 }
-                return Ok(Some(value));
+                return Ok(Some(json(node, scalar)));
             }
             Shape::Sequence { first } => {
-                Collection::Sequence { values: Vec::new(), next: first.map(NodeId::from) }
+                Collection::Sequence { values: Vec::new(), next: first.map(NodeId::from), refusal: None }
             }
             Shape::Mapping { .. } => {
                 Collection::Mapping(Mapping::new(self.tree, target, self.budget.is_aliased()))
             }
-            Shape::Alias { .. } => return Ok(Some(Value::Null)),
+            Shape::Alias { .. } => return Ok(Some(json(node, Scalar::Null))),
         };
         if self.frames.len() >= MAX_DEPTH {
             return Err(Refusal::new(node, TOO_DEEP));
@@ -164,26 +176,27 @@ impl<'t> Evaluator<'t> {
         Ok(None)
     }
 
-    fn scalar(&mut self, node: NodeId, style: Style, tag: Tag, text: &str) -> Result<Value, &'static str> {
+    fn scalar(
+        &mut self,
+        node: NodeId,
+        style: Style,
+        tag: Tag,
+        text: &'t str,
+    ) -> Result<Scalar<'t>, &'static str> {
         if self.budget.is_aliased() {
             self.budget.copied(text.len());
         } else {
             self.warn_about_word(node, style, tag, text);
         }
-        Ok(match resolve(style, tag, text)? {
-            Scalar::Null => Value::Null,
-            Scalar::Bool(value) => Value::Bool(value),
-            Scalar::Int(number) => number.into(),
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "Kubernetes keeps what exceeds 64 bits as a float"
-            )]
-            Scalar::Uint(number) => (number as f64).into(),
-            Scalar::Float(number) => {
-                number::json_float(number).ok_or("infinity and not-a-number do not exist in JSON")?
-            }
-            Scalar::Str(text) => Value::String(text.into_owned()),
-        })
+        resolve(style, tag, text)
+    }
+
+    /// Is the value of a key awaited that is a file's mode? Everybody writes these in octal.
+    fn is_mode(&self) -> bool {
+        match self.frames.last().map(|frame| &frame.collection) {
+            Some(Collection::Mapping(mapping)) => matches!(mapping.awaited(), "mode" | "defaultMode"),
+            _ => false,
+        }
     }
 
     /// A key's value; an alias stands for its scalar.
@@ -223,7 +236,9 @@ impl<'t> Evaluator<'t> {
                 }
             }
             [b'0', b'0'..=b'9' | b'o' | b'O' | b'_', ..]
-            | [b'-' | b'+', b'0', b'0'..=b'9' | b'o' | b'O' | b'_', ..] => {
+            | [b'-' | b'+', b'0', b'0'..=b'9' | b'o' | b'O' | b'_', ..]
+                if !self.is_mode() =>
+            {
                 let number = match resolve(style, tag, text) {
                     Ok(Scalar::Int(number)) => number.to_string(),
                     Ok(Scalar::Float(number)) if !text.contains(['.', 'e', 'E']) => number.to_string(),
@@ -240,4 +255,24 @@ impl<'t> Evaluator<'t> {
         let node = self.tree.node(node);
         self.warnings.push(Warning { code, message, span: self.source.span(node.start, node.end) });
     }
+}
+
+/// A scalar in JSON.
+fn json(node: NodeId, scalar: Scalar<'_>) -> Built {
+    let value = match scalar {
+        Scalar::Null => Value::Null,
+        Scalar::Bool(value) => Value::Bool(value),
+        Scalar::Int(number) => number.into(),
+        #[expect(clippy::cast_precision_loss, reason = "Kubernetes keeps what exceeds 64 bits as a float")]
+        Scalar::Uint(number) => (number as f64).into(),
+        Scalar::Float(number) => match number::json_float(number) {
+            Some(value) => value,
+            None => {
+                let refusal = Refusal::new(node, "infinity and not-a-number do not exist in JSON");
+                return Built { value: Value::Null, refusal: Some(refusal) };
+            }
+        },
+        Scalar::Str(text) => Value::String(text.into_owned()),
+    };
+    Built { value, refusal: None }
 }

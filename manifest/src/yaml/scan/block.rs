@@ -98,6 +98,7 @@ impl Scanner<'_> {
     fn scan_block_breaks(&mut self, indent: &mut isize, breaks: &mut String) -> Result<usize, Fault> {
         let mut end = self.at;
         let mut deepest = 0;
+        let mut on_new_line = self.at == self.line_start;
         loop {
             while (*indent == 0 || self.column() < *indent) && self.byte(0) == b' ' {
                 self.at += 1;
@@ -107,12 +108,13 @@ impl Scanner<'_> {
                 return Err(self.fault("a tab stands where only spaces may: YAML indents with spaces"));
             }
             if self.break_length(0) == 0 {
-                if self.is_end() && self.column() > 0 {
+                if self.is_end() && on_new_line && self.column() > 0 {
                     breaks.push('\n');
                 }
                 break;
             }
             self.read_break(breaks);
+            on_new_line = true;
             end = self.at;
         }
         if *indent == 0 {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Refusal, budget::Budget};
+use super::{Built, Refusal, budget::Budget};
 use crate::{
     WarningCode,
     yaml::{
@@ -29,6 +29,10 @@ pub(super) struct Mapping {
     finding: Option<WarningCode>,
     /// What is known of the keys, from the first one on that is no text or came through a merge key.
     seen: Option<BTreeMap<String, Seen>>,
+    /// Why the mapping has no JSON, whatever becomes of its values.
+    refusal: Option<Refusal>,
+    /// The keys whose values have no JSON.
+    refused: BTreeMap<String, Refusal>,
     /// Was the mapping reached through an alias? Then its surprises were told where it stands.
     aliased: bool,
 }
@@ -77,6 +81,8 @@ impl Mapping {
             node,
             finding: None,
             seen: None,
+            refusal: None,
+            refused: BTreeMap::new(),
             aliased,
         }
     }
@@ -141,57 +147,75 @@ impl Mapping {
     }
 
     /// Takes a key, whose value [`Self::insert`] takes.
-    pub(super) fn enter(&mut self, node: NodeId, key: Scalar<'_>) -> Result<(), Refusal> {
-        let (text, origin) = key_text(key).map_err(|reason| Refusal::new(node, reason))?;
+    pub(super) fn enter(&mut self, node: NodeId, key: Scalar<'_>) {
+        let (text, origin) = key_text(key).unwrap_or_else(|reason| {
+            self.refuse(node, reason.to_owned());
+            (String::new(), Origin::Str)
+        });
         let own = self.cursors.len() == 1;
         if self.seen.is_none() && (!own || origin != Origin::Str) {
             let seen = Seen { origin: Origin::Str, own: true };
             self.seen = Some(self.entries.keys().map(|key| (key.clone(), seen)).collect());
         }
-        self.finding = match &mut self.seen {
-            None => self.entries.contains_key(&text).then_some(WarningCode::DuplicateKey),
-            Some(seen) => match seen.insert(text.clone(), Seen { origin, own }) {
-                Some(before) if before.origin != origin => {
-                    let reason = format!(
-                        "the key `{text}` stands twice, once as text and once not: Kubernetes takes either at random"
-                    );
-                    return Err(Refusal::new(node, reason));
-                }
-                Some(Seen { own: true, .. }) if own => Some(WarningCode::DuplicateKey),
-                Some(Seen { own: true, .. }) => Some(WarningCode::MergeOverride),
-                _ => None,
-            },
+        let before = self.seen.as_mut().and_then(|seen| seen.insert(text.clone(), Seen { origin, own }));
+        self.finding = match (&self.seen, before) {
+            (None, _) => self.entries.contains_key(&text).then_some(WarningCode::DuplicateKey),
+            (Some(_), Some(before)) if before.origin != origin => {
+                self.refuse(
+                    node,
+                    format!(
+                        "the key `{text}` stands twice, as text and not: Kubernetes takes either at random"
+                    ),
+                );
+                None
+            }
+            (Some(_), Some(Seen { own: true, .. })) if own => Some(WarningCode::DuplicateKey),
+            (Some(_), Some(Seen { own: true, .. })) => Some(WarningCode::MergeOverride),
+            (Some(_), _) => None,
         };
         self.key = text;
         self.node = node;
-        Ok(())
+    }
+
+    fn refuse(&mut self, node: NodeId, reason: String) {
+        self.refusal = self.refusal.take().or(Some(Refusal::new(node, reason)));
+    }
+
+    /// The key whose value is awaited.
+    pub(super) fn awaited(&self) -> &str {
+        &self.key
     }
 
     /// Takes the value of the key that was entered. Gives what surprises in it: what, of which key, and where.
-    pub(super) fn insert(&mut self, value: Value) -> Option<(WarningCode, String, NodeId)> {
+    pub(super) fn insert(&mut self, built: Built) -> Option<(WarningCode, String, NodeId)> {
+        let Built { value, refusal } = built;
         let key = std::mem::take(&mut self.key);
+        match refusal {
+            Some(refusal) => {
+                self.refused.insert(key.clone(), refusal);
+            }
+            None if !self.refused.is_empty() => {
+                self.refused.remove(&key);
+            }
+            None => {}
+        }
         let Some(code) = self.finding.take().filter(|_| !self.aliased) else {
             self.entries.insert(key, value);
             return None;
         };
+        let before = self.entries.insert(key.clone(), value);
         if code == WarningCode::MergeOverride {
-            let node = self.merge.unwrap_or(self.node);
-            let changed = self.entries.get(&key).is_some_and(|before| *before != value);
-            self.entries.insert(key.clone(), value);
-            return changed.then(|| {
-                (
-                    code,
-                    format!("`<<` overrides `{key}`, which stands before it: Kubernetes goes by the order"),
-                    node,
-                )
-            });
+            let message =
+                format!("`<<` overrides `{key}`, which stands before it: Kubernetes goes by the order");
+            let changes = before.as_ref() != self.entries.get(&key);
+            return changes.then_some((code, message, self.merge.unwrap_or(self.node)));
         }
-        self.entries.insert(key.clone(), value);
         Some((code, format!("the key `{key}` stands twice: the last one counts"), self.node))
     }
 
-    pub(super) fn finish(self) -> Map<String, Value> {
-        self.entries
+    pub(super) fn finish(self) -> Built {
+        let refusal = self.refusal.or_else(|| self.refused.into_values().next());
+        Built { value: Value::Object(self.entries), refusal }
     }
 }
 
