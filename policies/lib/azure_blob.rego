@@ -8,10 +8,11 @@ package guard.lib.azure_blob
 import data.guard.lib.crossplane
 import future.keywords.not
 
-opening contains {"path": setting.path, "problem": problem} if {
+opening contains {"path": path, "problem": problem} if {
 	input.kind.group in {"storage.azure.upbound.io", "storage.azure.m.upbound.io"}
 	some setting in crossplane.settings("containerAccessType")
 	what := access[setting.value]
+	path := setting.path
 	problem := sprintf("containerAccessType %s lets everyone %s: set it to private", [setting.value, what])
 }
 

@@ -9,11 +9,12 @@ import data.guard.lib.crossplane
 import future.keywords.not
 
 # Crossplane: one member or entity.
-opening contains {"path": setting.path, "problem": problem} if {
+opening contains {"path": path, "problem": problem} if {
 	crossplane_group
 	some field in ["member", "entity"]
 	some setting in crossplane.settings(field)
 	who := everyone[setting.value]
+	path := setting.path
 	problem := given("access", setting.value, who)
 }
 
@@ -28,16 +29,17 @@ opening contains {"path": path, "problem": problem} if {
 }
 
 # Crossplane: an ACL by name, of the bucket, and of its objects where they have none.
-opening contains {"path": setting.path, "problem": problem} if {
+opening contains {"path": path, "problem": problem} if {
 	crossplane_group
 	some field in ["predefinedAcl", "defaultAcl"]
 	some setting in crossplane.settings(field)
 	who := canned_acls[setting.value]
+	path := setting.path
 	problem := sprintf("%s %s %s: set it to private or projectPrivate", [field, setting.value, who])
 }
 
 # Crossplane: an IAM policy as JSON text.
-opening contains {"path": setting.path, "problem": problem} if {
+opening contains {"path": path, "problem": problem} if {
 	crossplane_group
 	some setting in crossplane.settings("policyData")
 	is_string(setting.value)
@@ -46,6 +48,7 @@ opening contains {"path": setting.path, "problem": problem} if {
 	binding := policy.bindings[_]
 	member := binding.members[_]
 	who := everyone[member]
+	path := setting.path
 	problem := given(text(binding.role), member, who)
 }
 

@@ -9,10 +9,11 @@ import data.guard.lib.crossplane
 import data.guard.lib.s3_policy
 import future.keywords.not
 
-opening contains {"path": setting.path, "problem": problem} if {
+opening contains {"path": path, "problem": problem} if {
 	some setting in settings("acl")
 	who := canned_acls[setting.value]
 	not acls_ignored
+	path := setting.path
 	problem := sprintf("acl %s %s: set it to private", [setting.value, who])
 }
 
@@ -30,24 +31,26 @@ opening contains {"path": path, "problem": problem} if {
 }
 
 # The classic provider and ACK: a grantee in the form uri="http://acs.amazonaws.com/groups/global/AllUsers".
-opening contains {"path": setting.path, "problem": problem} if {
+opening contains {"path": path, "problem": problem} if {
 	some field in grant_fields
 	some setting in settings(field)
 	is_string(setting.value)
 	some uri, who in groups
 	contains(setting.value, uri)
 	not acls_ignored
+	path := setting.path
 	problem := sprintf("%s is to %s: remove it", [field, who])
 }
 
 # A policy as JSON text.
-opening contains {"path": setting.path, "problem": problem} if {
+opening contains {"path": path, "problem": problem} if {
 	some field in ["policy", "rawPolicy"]
 	some setting in settings(field)
 	is_string(setting.value)
 	json.is_valid(setting.value)
 	some statement in s3_policy.open_statements(json.unmarshal(setting.value))
 	not policy_restricted
+	path := setting.path
 	problem := sprintf("%s of the policy allows everyone in: name the principals, or add a condition that does", [statement])
 }
 

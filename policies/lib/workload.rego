@@ -49,9 +49,10 @@ else := ["template", "spec"] if input.kind.kind == "PodTemplate"
 else := ["spec", "template", "spec"]
 
 # What a message calls a container: `container "web"`, `init container "migrate"`.
-title(c) := sprintf(`%s "%s"`, [role(c), c.value.name]) if is_string(c.value.name)
-
-else := sprintf("%s %v", [role(c), c.i])
+title(c) := title if {
+	is_string(c.value.name)
+	title := sprintf(`%s "%s"`, [role(c), c.value.name])
+} else := title if title := sprintf("%s %v", [role(c), c.i])
 
 role(c) := "sidecar" if {
 	c.field == "initContainers"
