@@ -59,6 +59,11 @@ impl<'a> Frame<'a> {
         self.messages.push(level.primary_title(one_line(text)).id(code));
     }
 
+    /// Adds a message that has no code: `level: text`.
+    pub(crate) fn uncoded(&mut self, level: Level<'a>, text: &str) {
+        self.messages.push(level.primary_title(one_line(text)));
+    }
+
     /// Adds a note under the code: `= level: text`, of as many lines as it needs.
     pub(crate) fn note(&mut self, level: Level<'a>, text: impl AsRef<str>) {
         self.notes.push((level, wrap(&one_line(text.as_ref()))));

@@ -1,0 +1,236 @@
+//! What may be typed: `guard <verb> [OPTIONS] [PATH…]`. The help texts here are also docs/cli.md.
+
+use std::{env, io::IsTerminal, num::NonZeroUsize, path::PathBuf};
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use crate::output::Output;
+
+/// Guardrails for Kubernetes manifests, with the same verdict in a pull request and at the cluster's door
+#[derive(Debug, Parser)]
+#[command(
+    name = "guard",
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    disable_version_flag = true,
+    after_help = GUARD_EXAMPLES,
+    max_term_width = 100
+)]
+pub(crate) struct Arguments {
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    /// Print the version, and the digest of the embedded policies
+    #[arg(short = 'V', long, action = ArgAction::SetTrue)]
+    pub(crate) version: bool,
+}
+
+const GUARD_EXAMPLES: &str = "\
+Examples:
+  $ guard check
+  $ helm template shop ./chart | guard check -
+  $ guard view deploy/app.yaml
+  $ guard policies";
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(Box<CheckArguments>),
+    View(ViewArguments),
+    Policies(PoliciesArguments),
+}
+
+/// Judge manifests
+///
+/// Looks for Kubernetes resources in YAML and JSON files, reads them as the API server will, and says which policies they break, where,
+/// and what to change. Files that .gitignore names are left out.
+#[derive(Debug, Args)]
+#[command(after_long_help = CHECK_EXAMPLES)]
+pub(crate) struct CheckArguments {
+    /// Files, folders and globs; `-` is the standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// How many files to judge at once [default: one a core]
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    #[command(flatten)]
+    pub(crate) policies: PolicyArguments,
+
+    /// The namespace of manifests that name none
+    ///
+    /// What `kubectl apply --namespace` will be given. Without it such a manifest's namespace is unknown: policies that look at certain
+    /// namespaces only still apply to it, exclusions and exemptions by namespace do not.
+    #[arg(long, value_name = "NAME", help_heading = "What a file does not say")]
+    pub(crate) namespace: Option<String>,
+
+    /// A file of Namespace manifests, for their labels
+    ///
+    /// As `kubectl get namespaces -o yaml` prints them. Namespace manifests among the files that are judged count first.
+    #[arg(long, value_name = "FILE", help_heading = "What a file does not say")]
+    pub(crate) namespaces: Vec<PathBuf>,
+
+    /// The day whose exemptions and announced enforcements count [default: today, in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "What a file does not say")]
+    pub(crate) date: Option<Date>,
+
+    /// How to report: pretty, concise, json, sarif, junit, github or gitlab; `=FILE` writes to a file
+    ///
+    /// May be given several times, for one report on the standard output and others in files. Without it: pretty.
+    #[arg(long, value_name = "FORMAT[=FILE]", help_heading = "Report")]
+    pub(crate) format: Vec<Output>,
+
+    /// When to colour what a person reads
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Report")]
+    pub(crate) color: Color,
+
+    /// Report denials and errors only
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Report")]
+    pub(crate) quiet: bool,
+
+    /// Also report exempted violations with their reasons, and name each file that was skipped
+    #[arg(short, long, help_heading = "Report")]
+    pub(crate) verbose: bool,
+
+    /// What makes the exit code 1; several with commas
+    ///
+    /// `deny` always does, `warn` adds warnings, `undetermined` what is only known later.
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        default_value = "deny",
+        help_heading = "Exit code"
+    )]
+    pub(crate) fail_on: Vec<FailOn>,
+
+    /// Exit with 0 though something is denied
+    ///
+    /// For a first look at a repository. What could not be looked at still ends with 2.
+    #[arg(long, conflicts_with = "fail_on", help_heading = "Exit code")]
+    pub(crate) no_fail: bool,
+
+    /// Make an error of everything that was left out
+    ///
+    /// Documents that are no Kubernetes resource, templates that were not rendered, patches, and kinds that no API server reads.
+    #[arg(long, help_heading = "Exit code")]
+    pub(crate) strict: bool,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Exit codes:
+  0  everything was looked at, and nothing is denied
+  1  something is denied
+  2  something could not be looked at; the report is complete as far as it goes
+
+Examples:
+  $ guard check
+  $ guard check deploy/ 'apps/*/k8s/**/*.yaml' --namespace shop
+  $ guard check deploy/ --format github --format sarif=guard.sarif
+  $ kustomize build overlays/production | guard check -
+  $ kubectl get deployments -A -o yaml | guard check -";
+
+/// Show manifests as Kubernetes will read them
+///
+/// Each document as the API server would receive it: booleans that look like words, octal numbers, anchors, merge keys and duplicate keys
+/// resolved, lists taken apart. What may surprise its author is a warning. Exit code 2 where kubectl would refuse a document.
+#[derive(Debug, Args)]
+pub(crate) struct ViewArguments {
+    /// Files; `-` is the standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// How to print: yaml, or json with one object a line
+    #[arg(long, value_name = "FORMAT", default_value = "yaml")]
+    pub(crate) format: ViewFormat,
+}
+
+/// List the policies, and what is done about each
+///
+/// What is loaded and from where, how severe it is, what guard.yaml makes of it, which kinds it judges, and why it is off if it is.
+#[derive(Debug, Args)]
+pub(crate) struct PoliciesArguments {
+    /// How to print: a table, or json
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: PoliciesFormat,
+
+    /// The day whose announced enforcements count [default: today, in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) date: Option<Date>,
+
+    #[command(flatten)]
+    pub(crate) policies: PolicyArguments,
+}
+
+/// Which policies, and with what settings.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Policies")]
+pub(crate) struct PolicyArguments {
+    /// The settings [default: guard.yaml in the current folder, if there is one]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// A folder of policies to use beside the default ones; may be given several times
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) bundle: Vec<PathBuf>,
+
+    /// Leave the default policies out
+    #[arg(long)]
+    pub(crate) no_default_policies: bool,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Whether a stream is coloured. NO_COLOR: <https://no-color.org>, any value but the empty one.
+    pub(crate) fn applies_to(self, stream: &impl IsTerminal) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => {
+                stream.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
+        }
+    }
+}
+
+/// What counts for the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Denials
+    Deny,
+    /// Warnings, and denials
+    Warn,
+    /// What is only known later, and denials
+    Undetermined,
+}
+
+/// How `guard view` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ViewFormat {
+    /// A stream of YAML documents
+    Yaml,
+    /// One object a line
+    Json,
+}
+
+/// How `guard policies` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PoliciesFormat {
+    /// Columns
+    Table,
+    /// A JSON array
+    Json,
+}

@@ -1,0 +1,184 @@
+//! What all files yield together: one report, and what only shows when they are seen side by side.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use super::judge::Judged;
+use crate::report::{self, Code, Diagnostic, Level, Location, Report, Scanned};
+
+/// What is found in every file, put together.
+#[derive(Default)]
+pub(crate) struct Merged {
+    pub(crate) report: Report,
+    pub(crate) scanned: Scanned,
+    /// Which exemptions of guard.yaml covered something, by index.
+    pub(crate) used: BTreeSet<usize>,
+    /// How many findings rest on an assumed namespace.
+    assumed: usize,
+    seen: HashMap<Identity, Location>,
+}
+
+/// What makes two manifests one object on a cluster; its version does not.
+#[derive(PartialEq, Eq, Hash)]
+struct Identity {
+    group: String,
+    kind: String,
+    namespace: Option<String>,
+    name: String,
+}
+
+impl Merged {
+    /// Adds what a file yielded. Files come in the order of their names, so that of two equal manifests the second is the one spoken of.
+    pub(crate) fn add(&mut self, file: &Arc<str>, judged: Judged) {
+        let report = &mut self.report;
+        self.scanned.files += 1;
+        self.scanned.documents += judged.documents;
+        self.scanned.resources += judged.resources.len();
+        self.scanned.evaluations += judged.evaluations;
+        self.assumed += judged.violations.iter().filter(|finding| !finding.assumed.is_empty()).count();
+        self.used.extend(judged.used);
+        report.violations.extend(judged.violations);
+        report.exempted.extend(judged.exempted);
+        report.undetermined.extend(judged.undetermined);
+        report.diagnostics.extend(judged.diagnostics);
+        report.sources.extend(judged.text.map(|text| (Arc::clone(file), text)));
+        judged.resources.iter().for_each(|(resource, location)| self.tell_twins(resource, location));
+    }
+
+    fn tell_twins(&mut self, resource: &report::Resource, location: &Location) {
+        let Some(name) = resource.name.clone() else { return };
+        let identity = Identity {
+            group: resource.group.clone(),
+            kind: resource.kind.clone(),
+            namespace: resource.namespace.clone(),
+            name,
+        };
+        let Some(first) = self.seen.get(&identity) else {
+            self.seen.insert(identity, location.clone());
+            return;
+        };
+        let message = format!(
+            "{} {} stands also in {}:{}: both are judged, a cluster keeps the one that is applied last",
+            identity.kind, identity.name, first.file, first.line
+        );
+        self.report.diagnostics.push(Diagnostic::new(Code::DuplicateResource, message).at(location.clone()));
+    }
+
+    /// Says what concerns the run as a whole.
+    pub(crate) fn conclude(&mut self) {
+        if self.assumed > 0 {
+            let findings = if self.assumed == 1 {
+                "1 finding rests".to_owned()
+            } else {
+                format!("{} findings rest", self.assumed)
+            };
+            let message = format!("{findings} on a namespace that the manifest does not name");
+            let help = "give it with `--namespace NAME`, as `kubectl apply` will be given it: exclusions and exemptions by namespace then apply";
+            self.report.diagnostics.push(Diagnostic::new(Code::UnknownNamespace, message).with_help(help));
+        }
+        if self.scanned.resources == 0
+            && !self.report.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+        {
+            self.report.diagnostics.push(nothing_to_check(&self.scanned));
+        }
+    }
+
+    /// Makes an error of each thing that was left out.
+    pub(crate) fn be_strict(&mut self) {
+        use Code::{KustomizePatch, LocalOnlyKind, NotKubernetes, UnrenderedHelmChart};
+        for diagnostic in &mut self.report.diagnostics {
+            if matches!(diagnostic.code, KustomizePatch | LocalOnlyKind | NotKubernetes | UnrenderedHelmChart)
+            {
+                diagnostic.level = Level::Error;
+            }
+        }
+    }
+}
+
+fn nothing_to_check(scanned: &Scanned) -> Diagnostic {
+    let found = match scanned.files {
+        0 => "no YAML or JSON file was found".to_owned(),
+        1 => "the one file that was read holds no Kubernetes resource".to_owned(),
+        files => format!("none of the {files} files that were read holds a Kubernetes resource"),
+    };
+    Diagnostic::new(Code::NothingToCheck, format!("nothing was checked: {found}"))
+        .with_help("name the folder that holds the manifests; `--verbose` says what was left out")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(names: &[(&str, Option<&str>)]) -> Judged {
+        let resource = |(line, (name, namespace)): (usize, &(&str, Option<&str>))| {
+            let resource = report::Resource {
+                source: report::Source::Kubernetes,
+                group: "apps".to_owned(),
+                version: "v1".to_owned(),
+                kind: "Deployment".to_owned(),
+                namespace: namespace.map(str::to_owned),
+                name: (!name.is_empty()).then(|| name.to_string()),
+            };
+            let line = u32::try_from(line).unwrap() + 1;
+            (
+                Arc::new(resource),
+                Location { file: "f".into(), line, column: 1, end_line: line, end_column: 2 },
+            )
+        };
+        Judged { resources: names.iter().enumerate().map(resource).collect(), ..Judged::default() }
+    }
+
+    fn codes(merged: &Merged) -> Vec<&'static str> {
+        merged.report.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect()
+    }
+
+    #[test]
+    fn only_what_is_one_object_on_a_cluster_stands_twice() {
+        let mut merged = Merged::default();
+        merged.add(
+            &"f".into(),
+            judged(&[
+                ("a", Some("x")),
+                ("a", Some("y")),
+                ("a", None),
+                ("b", Some("x")),
+                ("", None),
+                ("", None),
+            ]),
+        );
+        assert!(codes(&merged).is_empty());
+        merged.add(&"g".into(), judged(&[("a", Some("x"))]));
+        assert_eq!(codes(&merged), ["duplicate-resource"]);
+    }
+
+    #[test]
+    fn a_run_that_found_nothing_says_so_once() {
+        let mut merged = Merged::default();
+        merged.conclude();
+        assert_eq!(codes(&merged), ["nothing-to-check"]);
+        let mut merged = Merged::default();
+        merged.report.diagnostics.push(Diagnostic::new(Code::UnreadableFile, "gone"));
+        merged.conclude();
+        assert_eq!(codes(&merged), ["unreadable-file"]);
+    }
+
+    #[test]
+    fn strictness_makes_errors_of_what_was_left_out_alone() {
+        let mut merged = Merged::default();
+        merged.report.diagnostics = Code::ALL.iter().map(|code| Diagnostic::new(*code, "")).collect();
+        merged.be_strict();
+        let raised: Vec<_> = merged
+            .report
+            .diagnostics
+            .iter()
+            .filter(|d| d.level != d.code.level())
+            .map(|d| d.code.as_str())
+            .collect();
+        assert_eq!(raised, ["not-kubernetes", "unrendered-helm-chart", "kustomize-patch", "local-only-kind"]);
+        assert!(
+            merged.report.diagnostics.iter().all(|d| d.level == d.code.level() || d.level == Level::Error)
+        );
+    }
+}

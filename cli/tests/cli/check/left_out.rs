@@ -1,0 +1,37 @@
+//! What is not judged says so.
+
+use insta_cmd::assert_cmd_snapshot;
+
+use crate::CliTest;
+
+#[test]
+fn other_yaml_is_counted_and_named_on_request() {
+    let test = CliTest::with_policy("mixed");
+    assert_cmd_snapshot!(test.check(""));
+    assert_cmd_snapshot!(test.check("--verbose"));
+}
+
+#[test]
+fn a_helm_chart_is_one_warning() {
+    let test = CliTest::with_policy("chart");
+    test.write_pod("pod.yaml", "pod", false);
+    assert_cmd_snapshot!(test.check(""));
+}
+
+#[test]
+fn kustomize_patches_are_left_out_and_bases_are_judged() {
+    let test = CliTest::with_policy("kustomize");
+    assert_cmd_snapshot!(test.check("--verbose"));
+}
+
+#[test]
+fn surprises_in_yaml_are_warnings() {
+    let test = CliTest::with_policy("surprises");
+    assert_cmd_snapshot!(test.check(""));
+}
+
+#[test]
+fn a_resource_that_stands_twice_is_told() {
+    let test = CliTest::with_policy("duplicates");
+    assert_cmd_snapshot!(test.check("--verbose"));
+}

@@ -1,0 +1,38 @@
+//! What a file does not say: namespaces and their labels.
+
+use insta_cmd::assert_cmd_snapshot;
+
+use crate::CliTest;
+
+const SANDBOXES: &str = "\
+policies:
+  privileged-container:
+    enforcement: deny
+    overrides:
+      - match: {namespaceLabels: {stage: experimental}}
+        enforcement: audit
+";
+
+#[test]
+fn a_namespace_that_no_file_names_is_assumed_and_told_once() {
+    let test = CliTest::with_policy("namespaces");
+    assert_cmd_snapshot!(test.check(""));
+    assert_cmd_snapshot!(test.check("--namespace shop"));
+}
+
+#[test]
+fn labels_of_a_namespace_come_from_the_files_that_are_judged() {
+    let test = CliTest::with_policy("namespaces");
+    test.write("guard.yaml", SANDBOXES);
+    assert_cmd_snapshot!(test.check("--format concise --namespace sandbox"));
+    assert_cmd_snapshot!(test.check("--format concise --namespace sandbox pod.yaml"));
+}
+
+#[test]
+fn labels_of_a_namespace_come_from_a_file_of_namespaces() {
+    let test = CliTest::with_policy("namespaces");
+    test.write("guard.yaml", SANDBOXES);
+    assert_cmd_snapshot!(
+        test.check("--format concise --namespace sandbox --namespaces namespaces.yaml pod.yaml")
+    );
+}
