@@ -6,6 +6,7 @@
 #   severity: high
 #   kinds:
 #     - {group: "*", kind: "*"}
+#   remediation: This policy is for measuring alone.
 #   since: 0.1.0
 package guard.policies["p01-required-labels"]
 

@@ -9,6 +9,7 @@
 #     - {group: apps, kind: Deployment}
 #     - {group: apps, kind: StatefulSet}
 #     - {group: batch, kind: CronJob}
+#   remediation: This policy is for measuring alone.
 #   since: 0.1.0
 package guard.policies["p04-host-namespaces"]
 
