@@ -39,7 +39,7 @@ use crate::{
 };
 
 /// The packs that run where guard.yaml names none.
-pub const DEFAULT_PACKS: [&str; 4] = ["cloud-storage", "pss-baseline", "pss-restricted", "workload-hygiene"];
+pub const DEFAULT_PACKS: [&str; 4] = ["cloud-storage", "pss-baseline", "pss-restricted", "workload"];
 
 /// The namespaces whose objects are not judged where guard.yaml does not say otherwise.
 pub const DEFAULT_EXCLUDED_NAMESPACES: [&str; 4] =

@@ -95,7 +95,7 @@ fn locate(error: BundleError, files: &HashMap<Arc<str>, Metadata>) -> Problem {
                 Segment::Index(index) => Step::Index(*index),
             });
             source.and_then(|source| source.decoded.as_ref()).map(|decoded| match place {
-                Place::Key => decoded.locate(steps).span,
+                Place::Key => decoded.locate_key(steps).span,
                 Place::Value => decoded.locate(steps).span,
             })
         }

@@ -139,7 +139,7 @@ impl GuardYaml {
             Segment::Index(index) => Step::Index(*index),
         });
         let located = match problem.place {
-            Place::Key => read.decoded.locate(steps),
+            Place::Key => read.decoded.locate_key(steps),
             Place::Value => read.decoded.locate(steps),
         };
         Problem {

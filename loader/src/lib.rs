@@ -64,7 +64,7 @@ impl Default for Library {
 /// Every mistake that was found in the policies; where there is none, every mistake in guard.yaml.
 pub fn load(guard_yaml: GuardYaml, library: &Library, today: Date) -> Result<Loaded, Vec<Problem>> {
     let located = |problems: Vec<guard_engine::problem::Problem>| {
-        problems.iter().map(|problem| guard_yaml.locate(problem)).collect::<Vec<_>>()
+        in_order(problems.iter().map(|problem| guard_yaml.locate(problem)).collect())
     };
     let named = config::bundles(guard_yaml.value()).map_err(located)?;
     let beside = guard_yaml.folder().unwrap_or(Path::new(""));
@@ -91,5 +91,11 @@ pub fn load_bundle(library: &Library) -> Result<Bundle, Vec<Problem>> {
             sources.read(folder, &mut problems);
         }
     }
-    bundle::build(sources, problems)
+    bundle::build(sources, problems).map_err(in_order)
+}
+
+/// By file, and from the top to the bottom of each.
+fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by(|a, b| (&a.file, a.span, &a.message).cmp(&(&b.file, b.span, &b.message)));
+    problems
 }

@@ -60,9 +60,19 @@ impl Decoded {
             None => Located { span: self.source.span(0, 0), exact: path.into_iter().next().is_none() },
         }
     }
+
+    /// Finds the key that a path ends in, also where [`Self::locate`] points at its value.
+    #[must_use]
+    pub fn locate_key<'a>(&self, path: impl IntoIterator<Item = Step<'a>>) -> Located {
+        match &self.tree {
+            Some(tree) => locate::locate_key(tree, &self.source, NodeId::ROOT, path),
+            None => self.locate(path),
+        }
+    }
 }
 
-/// Reads a text that holds one document, as [`crate::read`] reads each of its own.
+/// Reads a text that holds one document, as [`crate::read`] reads each of its own, but for the booleans: these are `true` and
+/// `false` alone, as in YAML 1.2, so that `off` and `on` are words.
 ///
 /// # Errors
 /// Where it cannot be read, and where it holds a second document.
@@ -80,9 +90,10 @@ pub fn decode(text: &str) -> Result<Decoded, Unreadable> {
         let span = locate::focus_of(&second, &source, NodeId::ROOT);
         return Err(Unreadable { reason: "a second document, where one is expected".to_owned(), span });
     }
-    let Some(tree) = first else {
+    let Some(mut tree) = first else {
         return Ok(Decoded { value: Value::Null, warnings: Vec::new(), tree: None, source });
     };
+    tree.quote(text, resolve::is_old_boolean);
     let (value, warnings) = evaluate(&tree, &source)?;
     Ok(Decoded { value, warnings, tree: Some(tree), source })
 }
@@ -113,5 +124,31 @@ pub(crate) fn evaluate(tree: &Tree, source: &Source) -> Result<(Value, Vec<Warni
         Err(refusal) => {
             Err(Unreadable { reason: refusal.reason, span: locate::focus_of(tree, source, refusal.node) })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_manifest_has_only_true_and_false_as_booleans() {
+        let decoded =
+            decode("{enforcement: off, then: {on: 2027-03-01}, yes: true, merged: !!bool on}").unwrap();
+        let expected = r#"{"enforcement":"off","merged":true,"then":{"on":"2027-03-01"},"yes":true}"#;
+        assert_eq!(decoded.value.to_string(), expected);
+        assert_eq!(decoded.warnings, []);
+        assert!(decoded.locate([Step::Key("then"), Step::Key("on")]).exact);
+    }
+
+    #[test]
+    fn a_key_is_found_where_its_value_would_be_pointed_at() {
+        let decoded = decode("policies:\n  enforcment: deny\n").unwrap();
+        let path = [Step::Key("policies"), Step::Key("enforcment")];
+        let place = |located: Located| (located.span.start.line, located.span.start.column, located.exact);
+        assert_eq!(place(decoded.locate(path)), (2, 15, true));
+        assert_eq!(place(decoded.locate_key(path)), (2, 3, true));
+        assert_eq!(place(decoded.locate_key([Step::Key("policies"), Step::Key("x")])), (1, 1, false));
+        assert_eq!(place(decode("").unwrap().locate_key([Step::Key("x")])), (1, 1, false));
     }
 }

@@ -36,6 +36,8 @@ pub enum NoticeCode {
     PolicyRenamed,
     /// A policy will go.
     PolicyDeprecated,
+    /// A pack is given a parameter that none of its policies has.
+    ParameterUnused,
 }
 
 impl NoticeCode {
@@ -49,6 +51,7 @@ impl NoticeCode {
             Self::EnforcementChanges => "enforcement-changes",
             Self::PolicyRenamed => "policy-renamed",
             Self::PolicyDeprecated => "policy-deprecated",
+            Self::ParameterUnused => "parameter-unused",
         }
     }
 }

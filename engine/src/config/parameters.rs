@@ -308,7 +308,7 @@ fn say(error: &ValidationError<'_>) -> String {
             )
         }
         ValidationErrorKind::Required { property } => {
-            format!("lacks the key {}", property.as_str().unwrap_or_default())
+            format!("lacks the key {property}")
         }
         ValidationErrorKind::MinItems { limit } => format!("has too few items, expected at least {limit}"),
         ValidationErrorKind::MaxItems { limit } => format!("has too many items, expected at most {limit}"),

@@ -171,7 +171,7 @@ pub(super) fn read(
     notices: &mut Vec<Notice>,
     reader: &mut Reader,
 ) -> Vec<Result<PolicyConfig, WhyOff>> {
-    let packs = read_packs(root, bundle.policies(), reader);
+    let packs = read_packs(root, bundle.policies(), notices, reader);
     let (all, mut own) = read_policies(root, names, notices, reader);
     let mut shared = Shared::default();
     let mut configure = |(index, policy): (usize, &Policy)| {
@@ -194,7 +194,12 @@ struct Pack {
     said: Said,
 }
 
-fn read_packs(root: &Block<'_>, policies: &[Policy], reader: &mut Reader) -> Vec<Pack> {
+fn read_packs(
+    root: &Block<'_>,
+    policies: &[Policy],
+    notices: &mut Vec<Notice>,
+    reader: &mut Reader,
+) -> Vec<Pack> {
     let Some(field) = root.get("packs") else {
         return DEFAULT_PACKS
             .iter()
@@ -214,22 +219,40 @@ fn read_packs(root: &Block<'_>, policies: &[Policy], reader: &mut Reader) -> Vec
         let keys: Vec<&str> = SETTINGS.into_iter().chain(["parameters"]).collect();
         if let Some(block) = reader.block(&field, &format!("pack {name}"), &keys) {
             let said = Said::read(&block, reader);
-            check_pack_parameters(name, &said, policies, reader);
+            check_pack_parameters(name, &said, policies, notices, reader);
             packs.push(Pack { name: name.to_owned(), said });
         }
     }
     packs
 }
 
-/// A pack's parameter goes to those of its policies that have it; one that none has is a mistake.
-fn check_pack_parameters(pack: &str, said: &Said, policies: &[Policy], reader: &mut Reader) {
-    let members = policies.iter().filter(|policy| policy.metadata.packs.iter().any(|name| name == pack));
-    let known: BTreeSet<&str> =
-        members.flat_map(|policy| parameters::names(policy.metadata.parameters.as_ref())).collect();
+/// A pack's parameter goes to those of its policies that have it. One that none of them has is without effect where another
+/// loaded policy has it (the library may not have grown that policy yet), and a mistake where none has it at all.
+fn check_pack_parameters(
+    pack: &str,
+    said: &Said,
+    policies: &[Policy],
+    notices: &mut Vec<Notice>,
+    reader: &mut Reader,
+) {
+    let is_member = |policy: &&Policy| policy.metadata.packs.iter().any(|name| name == pack);
+    let members = policies.iter().filter(is_member);
+    let known: BTreeSet<&str> = members.flat_map(declared).collect();
     for (name, (_, path)) in said.parameters.iter().filter(|(name, _)| !known.contains(name.as_str())) {
-        let message = format!("no policy of pack {pack} has a parameter {name:?}");
-        reader.report(Problem::key(path.clone(), message).did_you_mean(name, known.iter().copied()));
+        let problem =
+            Problem::key(path.clone(), format!("no policy of pack {pack} has a parameter {name:?}"));
+        if policies.iter().flat_map(declared).any(|known| known == name) {
+            let problem = problem.help("it has no effect here; give it to the pack or policy that has it");
+            notices.push(Notice { code: NoticeCode::ParameterUnused, problem });
+        } else {
+            reader.report(problem.did_you_mean(name, known.iter().copied()));
+        }
     }
+}
+
+/// The names of a policy's parameters.
+fn declared(policy: &Policy) -> impl Iterator<Item = &str> {
+    parameters::names(policy.metadata.parameters.as_ref())
 }
 
 /// What the chosen packs of a policy say about it, and where two say different things that the policy's own block does
@@ -237,7 +260,7 @@ fn check_pack_parameters(pack: &str, said: &Said, policies: &[Policy], reader: &
 fn agree(policy: &Policy, packs: &[&Pack], own: &Said, reader: &mut Reader) -> Said {
     let mut together = Said::default();
     let mut said_by: Vec<&Pack> = Vec::new();
-    let declared: BTreeSet<&str> = parameters::names(policy.metadata.parameters.as_ref()).collect();
+    let declared: BTreeSet<&str> = declared(policy).collect();
     for pack in packs {
         for other in &said_by {
             let settings = other.said.level.disagreements(&pack.said.level, &own.level);

@@ -16,7 +16,7 @@ use crate::{
 
 const TODAY: Date = date(2026, 12, 31);
 
-/// `loud` (high) and `quiet` (low) in pack workload-hygiene, `strict` (medium) in pack extra, `own` (medium) in none and from a
+/// `loud` (high) and `quiet` (low) in pack workload, `strict` (medium) in pack extra, `own` (medium) in none and from a
 /// folder of one's own; `needy` (critical) needs a parameter.
 fn bundle() -> Bundle {
     let parameters = json!({
@@ -29,12 +29,12 @@ fn bundle() -> Bundle {
         source(
             "loud",
             Origin::Default,
-            json!({"severity": "high", "packs": ["workload-hygiene"], "parameters": parameters}),
+            json!({"severity": "high", "packs": ["workload"], "parameters": parameters}),
         ),
         source(
             "quiet",
             Origin::Default,
-            json!({"severity": "low", "packs": ["workload-hygiene"], "aliases": ["silent"]}),
+            json!({"severity": "low", "packs": ["workload"], "aliases": ["silent"]}),
         ),
         source(
             "strict",
@@ -45,7 +45,7 @@ fn bundle() -> Bundle {
         source(
             "needy",
             Origin::Default,
-            json!({"severity": "critical", "packs": ["workload-hygiene"], "parameters": needs}),
+            json!({"severity": "critical", "packs": ["workload"], "parameters": needs}),
         ),
     ])
     .unwrap()
@@ -121,7 +121,7 @@ fn a_policy_says_why_it_is_off() {
             json!({"packs": {}, "policies": {"own": {"enforcement": "off"}, "quiet": null, "needy": {"parameters": {"labels": []}}}})
         ),
         [
-            "loud: its pack is not chosen: workload-hygiene",
+            "loud: its pack is not chosen: workload",
             "own: enforcement is off",
             "strict: its pack is not chosen: extra"
         ]
@@ -140,7 +140,7 @@ fn what_is_written_packs_replace_the_default_ones() {
 #[test]
 fn the_stronger_level_counts_for_each_setting_by_itself() {
     let value = json!({
-        "packs": {"workload-hygiene": {"enforcement": "warn", "existing": "deny"}, "extra": {}},
+        "packs": {"workload": {"enforcement": "warn", "existing": "deny"}, "extra": {}},
         "policies": {
             "*": {"enforcement": "audit", "onError": "warn", "controllerPods": "deny"},
             "loud": {"enforcement": "deny", "selfExempt": true},
@@ -186,7 +186,7 @@ fn the_last_override_that_matches_counts_alone() {
 #[test]
 fn parameters_are_taken_together_by_name_over_the_defaults() {
     let value = json!({
-        "packs": {"workload-hygiene": {"parameters": {"limit": 3}}, "extra": null},
+        "packs": {"workload": {"parameters": {"limit": 3}}, "extra": null},
         "policies": {"loud": {"parameters": {"label": "team"}}},
     });
     let config = config(value);

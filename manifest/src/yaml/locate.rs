@@ -29,14 +29,38 @@ pub(crate) fn locate<'a>(
     root: NodeId,
     path: impl IntoIterator<Item = Step<'a>>,
 ) -> Located {
+    let (place, exact) = walk(tree, source, root, path);
+    Located { span: focus(tree, source, place), exact }
+}
+
+/// Finds the key that a path below `root` ends in; as [`locate`] where it ends in none.
+pub(crate) fn locate_key<'a>(
+    tree: &Tree,
+    source: &Source,
+    root: NodeId,
+    path: impl IntoIterator<Item = Step<'a>>,
+) -> Located {
+    match walk(tree, source, root, path) {
+        (Place { key: Some(key), .. }, true) => Located { span: first_line(tree, source, key), exact: true },
+        (place, exact) => Located { span: focus(tree, source, place), exact },
+    }
+}
+
+/// Follows a path below `root` as far as it goes; false where that is not its end.
+fn walk<'a>(
+    tree: &Tree,
+    source: &Source,
+    root: NodeId,
+    path: impl IntoIterator<Item = Step<'a>>,
+) -> (Place, bool) {
     let mut place = Place { value: root, key: None };
     for step in path {
         let Some(next) = child(tree, source.text(), tree.target(place.value), step) else {
-            return Located { span: focus(tree, source, place), exact: false };
+            return (place, false);
         };
         place = next;
     }
-    Located { span: focus(tree, source, place), exact: true }
+    (place, true)
 }
 
 /// The items of a list, which is a document's root.

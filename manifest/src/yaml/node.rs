@@ -118,6 +118,17 @@ impl Tree {
         std::iter::from_fn(move || Some((children.next()?, children.next()?)))
     }
 
+    /// Makes strings of the plain scalars that `is_string` says are meant as such.
+    pub(super) fn quote(&mut self, source: &str, is_string: impl Fn(&str) -> bool) {
+        for node in &mut self.nodes {
+            if let Shape::Scalar { style: style @ Style::Plain, tag: Tag::None, text } = &mut node.shape
+                && is_string(text.of(source, &self.decoded))
+            {
+                *style = Style::Quoted;
+            }
+        }
+    }
+
     /// A scalar's text.
     pub(super) fn text<'t>(&'t self, text: Text, source: &'t str) -> &'t str {
         text.of(source, &self.decoded)

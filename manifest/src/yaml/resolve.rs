@@ -81,6 +81,12 @@ fn implicit(text: &str) -> Scalar<'_> {
     }
 }
 
+/// Is this word a boolean for Kubernetes and a string by YAML 1.2?
+pub(super) fn is_old_boolean(text: &str) -> bool {
+    let is_boolean = matches!(special(text), Some(Scalar::Bool(_)));
+    is_boolean && !text.eq_ignore_ascii_case("true") && !text.eq_ignore_ascii_case("false")
+}
+
 /// The words that are no strings.
 fn special(text: &str) -> Option<Scalar<'static>> {
     Some(match text {
