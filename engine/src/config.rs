@@ -123,13 +123,18 @@ impl Config {
 /// # Errors
 ///
 /// `bundles` is not a list of texts.
-pub fn bundles(value: &Value) -> Result<Vec<String>, Vec<Problem>> {
+pub fn bundles(value: &Value) -> Result<Vec<(Path, String)>, Vec<Problem>> {
     let mut reader = Reader::default();
-    let field = value.get("bundles").filter(|value| !value.is_null());
-    let field = field.map(|value| Field::new(value, Path::default().join("bundles")));
+    let path = Path::default().join("bundles");
+    let field =
+        value.get("bundles").filter(|value| !value.is_null()).map(|value| Field::new(value, path.clone()));
     let folders = field.and_then(|field| reader.texts(&field, "bundles")).unwrap_or_default();
     let problems = reader.into_problems();
-    if problems.is_empty() { Ok(folders) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(folders.into_iter().enumerate().map(|(index, folder)| (path.join(index), folder)).collect())
+    } else {
+        Err(problems)
+    }
 }
 
 fn read_excluded_namespaces(root: &Block<'_>, reader: &mut Reader) -> Option<Patterns> {

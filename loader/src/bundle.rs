@@ -17,7 +17,7 @@ use guard_manifest::{
 
 use crate::{
     folder::{PolicySource, Source, Sources},
-    problem::Problem,
+    problem::{self, Problem},
 };
 
 /// A policy's METADATA as it stands in the file.
@@ -44,6 +44,9 @@ pub(crate) fn build(sources: Sources, mut problems: Vec<Problem>) -> Result<Bund
         read.push(engine_source(&source, origin, bundle::Role::Library));
         files.insert(source.file, Metadata { text: source.text, decoded: None });
     }
+    if no_policy_is_left(&read) && !problems.is_empty() {
+        return Err(problems);
+    }
     match Bundle::new(&read) {
         Ok(bundle) if problems.is_empty() => Ok(bundle),
         Ok(_) => Err(problems),
@@ -52,6 +55,11 @@ pub(crate) fn build(sources: Sources, mut problems: Vec<Problem>) -> Result<Bund
             Err(problems)
         }
     }
+}
+
+/// Whether no policy is left, which is no news where problems say why.
+fn no_policy_is_left(sources: &[bundle::Source]) -> bool {
+    !sources.iter().any(|source| matches!(source.role, bundle::Role::Policy { .. }))
 }
 
 fn engine_source(source: &Source, origin: Origin, role: bundle::Role) -> bundle::Source {
@@ -80,13 +88,9 @@ fn decode(source: &Source) -> Result<Option<Decoded>, Vec<Problem>> {
 fn locate(error: BundleError, files: &HashMap<Arc<str>, Metadata>) -> Problem {
     let source = files.get(&error.file);
     let span = match error.location {
-        Location::File => None,
+        Location::File => source.and_then(|source| package(&source.text)),
         Location::Text { line, column } => {
-            let at = Position {
-                line,
-                column,
-                offset: offset(source.map_or("", |source| &source.text), line, column),
-            };
+            let at = position(source.map_or("", |source| &source.text), line, column);
             Some(Span { start: at, end: at })
         }
         Location::Metadata { path, place } => {
@@ -109,11 +113,18 @@ fn locate(error: BundleError, files: &HashMap<Arc<str>, Metadata>) -> Problem {
     }
 }
 
-/// The byte offset of a line and column, both from 1.
-fn offset(text: &str, line: u32, column: u32) -> usize {
-    let lines = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
-    let before: usize = text.split_inclusive('\n').take(lines).map(str::len).sum();
-    let columns = usize::try_from(column.saturating_sub(1)).unwrap_or(usize::MAX);
-    let rest = text.get(before..).unwrap_or_default();
-    before + rest.chars().take(columns).map(char::len_utf8).sum::<usize>()
+/// The package declaration, which stands for a module as a whole.
+fn package(text: &str) -> Option<Span> {
+    let start = if text.starts_with("package ") { 0 } else { text.find("\npackage ")? + 1 };
+    let declaration = text.get(start..)?.lines().next()?.trim_end();
+    let place = |offset| problem::end_of(text.get(..offset).unwrap_or_default());
+    Some(Span { start: place(start), end: place(start + declaration.len()) })
+}
+
+/// The place of a line and column, both from 1.
+fn position(text: &str, line: u32, column: u32) -> Position {
+    let lines = text.split_inclusive('\n').zip(1..line).map(|(line, _)| line.len()).sum();
+    let rest = text.get(lines..).unwrap_or_default();
+    let columns: usize = rest.chars().zip(1..column).map(|(character, _)| character.len_utf8()).sum();
+    Position { line, column, offset: lines + columns }
 }

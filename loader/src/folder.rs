@@ -14,6 +14,7 @@ use std::{
 };
 
 use guard_engine::policy::Origin;
+use guard_manifest::Span;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::problem::{self, Problem};
@@ -134,9 +135,12 @@ fn role(file: &Path) -> Role {
 pub(crate) fn read_text(file: &Path) -> Result<Arc<str>, Problem> {
     let bytes = fs::read(file).map_err(|error| Problem::file(file, format!("cannot be read: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let line = 1 + error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count();
-        Problem::file(file, format!("line {line} is not UTF-8 text")).help("save the file as UTF-8")
+        let text: Arc<str> = Arc::from(String::from_utf8_lossy(error.as_bytes()));
+        let valid = text.get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let at = problem::end_of(valid);
+        let message = "this byte is not UTF-8 text";
+        Problem::at(&problem::name(file), &text, Span { start: at, end: at }, message)
+            .help("save the file as UTF-8")
     })?;
     Ok(Arc::from(text))
 }

@@ -69,7 +69,15 @@ pub fn load(guard_yaml: GuardYaml, library: &Library, today: Date) -> Result<Loa
     let named = config::bundles(guard_yaml.value()).map_err(located)?;
     let beside = guard_yaml.folder().unwrap_or(Path::new(""));
     let mut library = library.clone();
-    library.folders.extend(named.iter().map(|folder| beside.join(folder)));
+    for (path, folder) in named {
+        let folder = beside.join(folder);
+        if !folder.is_dir() {
+            let problem =
+                guard_engine::problem::Problem::value(path, format!("no such folder: {}", folder.display()));
+            return Err(located(vec![problem.help("bundles are folders, relative to guard.yaml")]));
+        }
+        library.folders.push(folder);
+    }
     let bundle = load_bundle(&library)?;
     let config = Config::from_value(guard_yaml.value(), &bundle, today).map_err(located)?;
     Ok(Loaded { bundle, config, guard_yaml })

@@ -2,10 +2,10 @@
 
 use std::{fmt, path::Path, sync::Arc};
 
-use guard_manifest::Span;
+use guard_manifest::{Position, Span};
 
 /// One mistake in a policy, its METADATA or guard.yaml.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file, as it was reached from where the program runs; `<default library>/…` for the embedded one.
     pub file: Arc<str>,
@@ -20,6 +20,13 @@ pub struct Problem {
 }
 
 impl std::error::Error for Problem {}
+
+impl fmt::Debug for Problem {
+    /// As [`fmt::Display`]: a file's whole text helps nobody.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 impl fmt::Display for Problem {
     /// `file:line:column: message`, and the help on a line of its own.
@@ -64,4 +71,15 @@ pub(crate) fn name(file: &Path) -> Arc<str> {
     let name = file.to_string_lossy();
     let name = if std::path::MAIN_SEPARATOR == '\\' { name.replace('\\', "/") } else { name.into_owned() };
     Arc::from(name.strip_prefix("./").unwrap_or(&name))
+}
+
+/// The place just behind a text that begins a file.
+pub(crate) fn end_of(text: &str) -> Position {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    Position {
+        line: count(1 + text.matches('\n').count()),
+        column: count(1 + last.chars().count()),
+        offset: text.len(),
+    }
 }

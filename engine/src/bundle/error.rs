@@ -53,6 +53,17 @@ impl BundleError {
         }
     }
 
+    /// Points at the first place of `needle` in the file's text, if it is there.
+    pub(super) fn at(mut self, text: &str, needle: &str) -> Self {
+        let place =
+            text.lines().zip(1..).find_map(|(content, line)| Some((line, content.split_once(needle)?.0)));
+        if let Some((line, before)) = place {
+            let column = before.chars().zip(2..).last().map_or(1, |(_, column)| column);
+            self.location = Location::Text { line, column };
+        }
+        self
+    }
+
     pub(super) fn metadata(file: &Arc<str>, problem: Problem) -> Self {
         let Problem { path, place, message, help } = problem;
         Self { file: Arc::clone(file), location: Location::Metadata { path, place }, message, help }

@@ -39,6 +39,9 @@ pub(super) fn load(sources: &[Source]) -> Result<Bundle, Vec<BundleError>> {
             Role::Library => check_library(parsed, &mut errors),
         }
     }
+    for module in &parsed {
+        check_references(module, &parsed, &mut errors);
+    }
     for policy in &policies {
         check_parameters(policy, &parsed, &mut errors);
     }
@@ -120,22 +123,38 @@ fn no_library(parsed: &Parsed) -> BundleError {
     BundleError::file(&parsed.module.file, message, "write: package guard.lib.<name>")
 }
 
+/// A reference that leads nowhere is undefined, and what reads it finds nothing: in silence, were it not refused.
+fn check_references(module: &Parsed, all: &[Parsed], errors: &mut Vec<BundleError>) {
+    for reference in &module.references {
+        let known = match reference.first().map(String::as_str) {
+            None | Some("inventory") => true,
+            _ => all.iter().any(|other| {
+                reference.starts_with(&other.package) || other.package.starts_with(reference.as_slice())
+            }),
+        };
+        if !known {
+            let message = format!("nothing is loaded as data.{}", reference.join("."));
+            let help = "data holds guard.lib.<name> (from lib/<name>.rego), guard.policies and inventory";
+            let error = BundleError::file(&module.module.file, message, help);
+            errors.push(error.at(&module.module.text, &format!("data.{}", reference.join("."))));
+        }
+    }
+}
+
 /// A policy reads its own parameters, and has said in METADATA what they are.
 fn check_parameters(policy: &Policy, parsed: &[Parsed], errors: &mut Vec<BundleError>) {
-    let imported = parsed.iter().find(|parsed| parsed.module.file == policy.file);
-    let Some(imported) = imported.and_then(|parsed| parsed.parameters.as_deref()) else { return };
+    let Some(parsed) = parsed.iter().find(|parsed| parsed.module.file == policy.file) else { return };
+    let Some(imported) = parsed.parameters.as_deref() else { return };
+    let text = &parsed.module.text;
     let name = &policy.name;
     if imported != &**name {
         let message = format!("the policy imports the parameters of {imported:?}");
         let help = format!("write: import input.parameters[{name:?}] as parameters");
-        errors.push(BundleError::file(&policy.file, message, help));
+        errors.push(BundleError::file(&policy.file, message, help).at(text, "import input.parameters"));
     } else if policy.metadata.parameters.is_none() {
         let help = "say in METADATA what they are: custom.parameters, a JSON Schema with defaults";
-        errors.push(BundleError::file(
-            &policy.file,
-            "the policy reads parameters that METADATA does not name",
-            help,
-        ));
+        let message = "the policy reads parameters that METADATA does not name";
+        errors.push(BundleError::file(&policy.file, message, help).at(text, "import input.parameters"));
     }
 }
 

@@ -86,7 +86,8 @@ fn selector(field: &Field<'_>, reader: &mut Reader) -> Option<Selector> {
     let expressions = block.get("matchExpressions").and_then(|field| reader.list(&field, "matchExpressions"));
     let match_expressions: Vec<Requirement> =
         expressions.iter().flatten().filter_map(|field| requirement(field, reader)).collect();
-    if match_labels.is_empty() && match_expressions.is_empty() {
+    let says_nothing = expressions.is_none() && labels.iter().flat_map(Block::entries).next().is_none();
+    if says_nothing && block.get("matchExpressions").is_none() {
         reader.report(
             Problem::key(
                 field.path.clone(),

@@ -83,8 +83,11 @@ pub fn check_schema(schema: &Value) -> Result<(), Vec<Problem>> {
                 .iter_errors(&defaults)
                 .filter(|error| !(is_required(error) && error.instance_path().is_empty()))
                 .map(|error| {
-                    let path = schema_path_of_default(&to_path(error.instance_path()));
-                    Problem::value(path, format!("the default does not meet the schema: {}", say(&error)))
+                    let at = to_path(error.instance_path());
+                    Problem::value(
+                        schema_path_of_default(&at),
+                        format!("the default of {at} {}", say(&error)),
+                    )
                 })
                 .collect();
             if problems.is_empty() { Ok(()) } else { Err(problems) }
