@@ -134,6 +134,7 @@ fn diagnostic(notice: &Notice, problem: guard_loader::Problem) -> Diagnostic {
         NoticeCode::EnforcementChanges => Code::AnnouncedEnforcement,
         NoticeCode::PolicyRenamed => Code::RenamedPolicy,
         NoticeCode::PolicyDeprecated => Code::DeprecatedPolicy,
+        NoticeCode::ParameterUnused => Code::UnusedParameter,
     };
     let place = match problem.span {
         Some(span) => Location::new(problem.file, span),

@@ -89,6 +89,8 @@ codes! {
     RenamedPolicy = "renamed-policy", Warning;
     /// A policy that a later version will not have.
     DeprecatedPolicy = "deprecated-policy", Warning;
+    /// A pack's parameter that none of its policies has.
+    UnusedParameter = "unused-parameter", Warning;
     /// An exemption that covered nothing in the whole run.
     UnusedExemption = "unused-exemption", Warning;
     /// An exemption whose last day is over.

@@ -123,6 +123,7 @@ fn is_configuration(code: Code) -> bool {
         code,
         Code::RenamedPolicy
             | Code::DeprecatedPolicy
+            | Code::UnusedParameter
             | Code::UnusedExemption
             | Code::ExpiredExemption
             | Code::ExpiringExemption

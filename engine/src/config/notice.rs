@@ -40,22 +40,6 @@ pub enum NoticeCode {
     ParameterUnused,
 }
 
-impl NoticeCode {
-    /// The word in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ExemptionExpired => "exemption-expired",
-            Self::ExemptionExpires => "exemption-expires",
-            Self::ExemptionUnused => "exemption-unused",
-            Self::EnforcementChanges => "enforcement-changes",
-            Self::PolicyRenamed => "policy-renamed",
-            Self::PolicyDeprecated => "policy-deprecated",
-            Self::ParameterUnused => "parameter-unused",
-        }
-    }
-}
-
 impl Config {
     /// What who keeps guard.yaml should know on a day.
     #[must_use]

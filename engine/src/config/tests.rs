@@ -247,12 +247,12 @@ fn an_exemption_is_noticed_when_it_ends_has_ended_or_covers_nothing() {
         .notices(&bundle(), TODAY)
         .into_iter()
         .filter(|notice| notice.code != NoticeCode::PolicyRenamed)
-        .map(|notice| format!("{} {}", notice.code.as_str(), notice.problem))
+        .map(|notice| format!("{:?} {}", notice.code, notice.problem))
         .collect();
     insta::assert_snapshot!(notices.join("\n"), @"
-    exemption-expired exemptions[0].expires: the exemption of team-shop from loud, quiet ended on 2026-12-30
-    exemption-expires exemptions[1].expires: the exemption of team-shop from loud, quiet ends today, on 2026-12-31
-    exemption-expires exemptions[2].expires: the exemption of team-shop from loud, quiet ends in 14 days, on 2027-01-14
+    ExemptionExpired exemptions[0].expires: the exemption of team-shop from loud, quiet ended on 2026-12-30
+    ExemptionExpires exemptions[1].expires: the exemption of team-shop from loud, quiet ends today, on 2026-12-31
+    ExemptionExpires exemptions[2].expires: the exemption of team-shop from loud, quiet ends in 14 days, on 2027-01-14
     ");
     let unused = config.unused_exemptions(&[2].into(), TODAY);
     let unused: Vec<String> = unused.iter().map(|notice| notice.problem.path.to_string()).collect();

@@ -34,7 +34,7 @@ fn describe(loaded: &Loaded) -> String {
         writeln!(text, "{}: {}{then}{why} {}", state.policy, state.enforcement, state.parameters).unwrap();
     }
     for notice in loaded.config.notices(&loaded.bundle, TODAY) {
-        writeln!(text, "[{}] {}", notice.code.as_str(), loaded.guard_yaml.locate(&notice.problem)).unwrap();
+        writeln!(text, "[{:?}] {}", notice.code, loaded.guard_yaml.locate(&notice.problem)).unwrap();
     }
     loaded.guard_yaml.warnings().for_each(|warning| writeln!(text, "[warning] {warning}").unwrap());
     text
