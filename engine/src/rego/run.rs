@@ -135,6 +135,10 @@ impl Prepared {
             self.engine.take_prints()?;
             Ok(value)
         }));
+        if matches!(outcome, Ok(Err(_))) {
+            // An error leaves loop variables behind, and the next call would read them. A clone starts without.
+            self.engine = self.engine.clone();
+        }
         match outcome {
             Ok(Ok(value)) if started.elapsed() <= self.limit => Ok(value),
             Ok(Ok(_)) => Err(self.out_of_time()),

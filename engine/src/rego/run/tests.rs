@@ -76,6 +76,18 @@ fn a_policy_that_fails_is_named_and_the_others_still_count() {
 }
 
 #[test]
+fn an_error_inside_a_walk_leaves_nothing_behind() {
+    let body = r#"violation contains {"message": "m", "path": []} if {
+    walk(input.object, [_, value])
+    contains(value, "a")
+}"#;
+    let mut prepared = prepared(&[library(), policy("a", body)], &[target("a")], LIMIT);
+    let trouble = prepared.evaluate(&input(&json!({"x": "a"}))).remove(0).unwrap_err();
+    assert!(trouble.message.contains("`contains` expects string argument"), "{trouble:?}");
+    assert_eq!(prepared.evaluate(&input(&json!("abc"))).remove(0).unwrap().violations.len(), 1);
+}
+
+#[test]
 fn a_selectable_target_runs_only_where_it_is_selected() {
     let modules = [library(), policy("a", NAMED)];
     let targets = [Target { selectable: true, ..target("a") }];
