@@ -278,6 +278,8 @@ impl<'t> Scanner<'t> {
     }
 
     fn fetch_end(&mut self) -> Result<(), Fault> {
+        // No key reaches over a line's end, nor over the text's.
+        self.line += 1;
         self.unroll(-1);
         self.remove_key()?;
         self.key_allowed = false;
