@@ -96,3 +96,6 @@ fn inventory_kinds(policies: &[Policy]) -> Vec<KindSelector> {
         policies.iter().flat_map(|policy| &policy.metadata.inventory).collect();
     kinds.into_iter().cloned().collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,3 +104,6 @@ fn called<'a, 'b>(
 ) -> impl Iterator<Item = (&'a Call<'b>, Answer)> {
     calls.iter().zip(answers).filter_map(|(call, answer)| Some((call.as_ref()?, answer)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,8 @@ pub mod enforcement;
 pub mod evaluate;
 pub mod evaluation;
 pub mod exemption;
+#[cfg(test)]
+mod fixtures;
 pub mod inventory;
 pub mod matching;
 pub mod metadata;

@@ -11,7 +11,7 @@ mod subject;
 pub use coverage::{Assumptions, Coverage};
 pub use patterns::Patterns;
 pub use selector::{Operator, Requirement, Selector};
-pub use subject::Subject;
+pub use subject::{NamespaceOf, Subject};
 
 use crate::violation::Assumption;
 
@@ -82,3 +82,6 @@ impl Match {
         Coverage::from(is_user && in_group)
     }
 }
+
+#[cfg(test)]
+mod tests;

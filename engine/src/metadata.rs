@@ -101,3 +101,6 @@ impl KindSelector {
         is(&self.kind, &kind.kind) && is(&self.group, &kind.group)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,3 +71,6 @@ impl Request {
         if self.object.is_null() { &self.old_object } else { &self.object }
     }
 }
+
+#[cfg(test)]
+mod tests;

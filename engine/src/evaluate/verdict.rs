@@ -1,5 +1,13 @@
 //! What becomes of findings: exempted or not, denied, warned about or recorded.
 
+use std::cmp::Ordering;
+
+use super::{
+    calls::Call,
+    exempt::{Asked, Exemptions},
+    existing::{Known, is_terminating},
+    takeover,
+};
 use crate::{
     config::Existing,
     enforcement::EnforcementAction,
@@ -9,13 +17,6 @@ use crate::{
     policy::Policy,
     rego::{Answer, Finding},
     violation::Violation,
-};
-
-use super::{
-    calls::Call,
-    exempt::{Asked, Exemptions},
-    existing::{Known, is_terminating},
-    takeover,
 };
 
 /// Judges the findings of one request.
@@ -127,9 +128,9 @@ impl<'a> Judge<'a> {
                 violation(call, action, finding.path, message, assumed)
             })
             .collect();
-        evaluation.violations.sort();
-        evaluation.exempted.sort();
-        evaluation.undetermined.sort();
+        evaluation.violations.sort_by(by_place);
+        evaluation.exempted.sort_by(|a, b| by_place(&a.violation, &b.violation));
+        evaluation.undetermined.sort_by(by_place);
         evaluation.failures.sort();
         evaluation
     }
@@ -139,6 +140,10 @@ impl Judged<'_> {
     fn may_relent(&self) -> bool {
         self.action == EnforcementAction::Deny && self.call.settings.existing == Existing::Warn
     }
+}
+
+fn by_place(a: &Violation, b: &Violation) -> Ordering {
+    (&a.policy, &a.path, &a.message).cmp(&(&b.policy, &b.path, &b.message))
 }
 
 fn violation(

@@ -33,6 +33,12 @@ impl Patterns {
         self.globs.is_match(name)
     }
 
+    /// Whether there are none, so that no name is among them.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
     /// The patterns as they were written.
     #[must_use]
     pub fn texts(&self) -> &[String] {

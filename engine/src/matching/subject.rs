@@ -48,6 +48,7 @@ impl<'a> Subject<'a> {
         match self.namespace {
             NamespaceOf::Named(name, _) => patterns.matches(name).into(),
             NamespaceOf::ClusterScoped => Coverage::No,
+            NamespaceOf::Unknown if patterns.is_empty() => Coverage::No,
             NamespaceOf::Unknown => Coverage::Unknown(Assumption::Namespace.into()),
         }
     }

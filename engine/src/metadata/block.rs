@@ -51,7 +51,7 @@ mod tests {
         let module = "# Ä licence.\n\n# METADATA\n# title: T\n# custom:\n#   severity: high\npackage guard\n";
         assert_eq!(
             block(module).unwrap(),
-            "           \n\n          \n  title: T\n  custom:\n    severity: high\n"
+            "            \n\n          \n  title: T\n  custom:\n    severity: high\n"
         );
     }
 

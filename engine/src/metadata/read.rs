@@ -124,6 +124,7 @@ fn read_custom(
         ["subresources", "references", "packs", "replaces", "aliases"].map(&mut texts);
     let mut text = |key: &str| custom.get(key).and_then(|field| reader.text(&field, key));
     let [since, deprecated] = ["since", "deprecated"].map(&mut text);
+    let parameters = read_parameters(custom, reader);
     no_wildcard(custom, &subresources, reader);
     Some(Metadata {
         title: title?,
@@ -134,7 +135,7 @@ fn read_custom(
         operations,
         subresources,
         inventory: inventory.unwrap_or_default(),
-        parameters: read_parameters(custom, reader),
+        parameters,
         remediation: remediation?,
         references,
         packs,
