@@ -36,6 +36,7 @@ macro_rules! codes {
 
         impl Code {
             /// Every code, in the order of this file.
+            #[cfg(test)]
             pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
 
             /// The word in reports.

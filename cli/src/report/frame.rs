@@ -9,8 +9,8 @@ use super::{Diagnostic, Location, one_line};
 /// Longest stretch of a file that a frame shows: of a longer one its first line.
 const MAX_LINES: u32 = 3;
 
-/// How wide a note is at most.
-const NOTE_WIDTH: usize = 100;
+/// How wide help is at most.
+const HELP_WIDTH: usize = 100;
 
 /// Draws frames. Finds a line in a text in constant time, so that many frames of one file cost no more than their own lines.
 pub(crate) struct Frames<'a> {
@@ -50,7 +50,7 @@ impl<'a> Frame<'a> {
         };
         let mut frame = Self { location: location.as_ref(), ..Self::default() };
         frame.message(level, code.as_str(), message);
-        help.iter().for_each(|help| frame.note(Level::HELP, help));
+        help.iter().for_each(|help| frame.help(help));
         frame
     }
 
@@ -64,9 +64,14 @@ impl<'a> Frame<'a> {
         self.messages.push(level.primary_title(one_line(text)));
     }
 
-    /// Adds a note under the code: `= level: text`, of as many lines as it needs.
+    /// Adds a line under the code: `= level: text`.
     pub(crate) fn note(&mut self, level: Level<'a>, text: impl AsRef<str>) {
-        self.notes.push((level, wrap(&one_line(text.as_ref()))));
+        self.notes.push((level, one_line(text.as_ref())));
+    }
+
+    /// Adds what to do, in as many lines as it needs.
+    pub(crate) fn help(&mut self, text: &str) {
+        self.notes.push((Level::HELP, wrap(&one_line(text))));
     }
 }
 
@@ -148,14 +153,14 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Breaks a text into lines of at most [`NOTE_WIDTH`] characters, words of more left whole.
+/// Breaks a text into lines of at most [`HELP_WIDTH`] characters, words of more left whole.
 fn wrap(text: &str) -> String {
-    let mut wrapped = String::with_capacity(text.len() + text.len() / NOTE_WIDTH);
+    let mut wrapped = String::with_capacity(text.len() + text.len() / HELP_WIDTH);
     let mut width = 0;
     for word in text.split_whitespace() {
         let length = word.chars().count();
         if width > 0 {
-            let fits = width + 1 + length <= NOTE_WIDTH;
+            let fits = width + 1 + length <= HELP_WIDTH;
             wrapped.push(if fits { ' ' } else { '\n' });
             width = if fits { width + 1 } else { 0 };
         }
@@ -202,12 +207,12 @@ mod tests {
     }
 
     #[test]
-    fn a_long_note_is_broken_between_words() {
+    fn long_help_is_broken_between_words() {
         assert_eq!(wrap("a  short\none"), "a short one");
         let words = ["word"; 41].join(" ");
-        assert!(wrap(&words).lines().all(|line| line.len() <= NOTE_WIDTH));
+        assert!(wrap(&words).lines().all(|line| line.len() <= HELP_WIDTH));
         assert_eq!(wrap(&words).lines().count(), 3);
-        let long = "x".repeat(2 * NOTE_WIDTH);
+        let long = "x".repeat(2 * HELP_WIDTH);
         assert_eq!(wrap(&format!("a {long} b")), format!("a\n{long}\nb"));
     }
 

@@ -32,7 +32,7 @@ struct Lines {
 /// Writes violations and those diagnostics that somebody should look at.
 pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut ordinals = Ordinals::default();
-    let violations = report.violations.iter().map(|violation| issue(report, violation));
+    let violations = report.violations.iter().map(issue);
     let diagnostics = report.diagnostics.iter().filter(|diagnostic| diagnostic.level != Level::Note);
     let diagnostics = diagnostics.map(|diagnostic| diagnostic_issue(diagnostic, &mut ordinals));
     let mut serializer = serde_json::Serializer::pretty(&mut *out);
@@ -42,7 +42,7 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-fn issue<'a>(report: &'a Report, violation: &'a Finding) -> Issue<'a> {
+fn issue(violation: &Finding) -> Issue<'_> {
     let Finding { policy, message, resource, location, .. } = violation;
     Issue {
         description: one_line(&format!("{message} ({resource})")),

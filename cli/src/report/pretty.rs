@@ -1,24 +1,31 @@
 //! Pretty, for people: a code frame a place, then guard's own problems, then a summary that ends in the verdict.
 //!
-//! Findings of one place share a frame; a policy's remediation stands at its first finding; what is only recorded, exempted or
-//! skipped is counted, and shown with `--verbose`.
+//! Findings of one place share a frame; a policy's remediation stands at its first finding; of warnings about guard's inputs the first few
+//! of each code are shown. What is only recorded, exempted or skipped is counted, and shown with `--verbose`.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
 };
 
 use annotate_snippets::Level;
-use guard_engine::{enforcement::EnforcementAction, violation::Assumption};
+use guard_engine::{
+    enforcement::EnforcementAction,
+    path::{Path, Segment},
+    violation::Assumption,
+};
 
 use self::summary::write_summary;
 use super::{
-    Diagnostic, Exempted, Finding, Report,
+    Code, Exempted, Finding, Report, Resource,
     frame::{Frame, Frames},
 };
 use crate::output::{Style, Verbosity};
 
 mod summary;
+
+/// How many warnings of one code are shown.
+const MAX_WARNINGS: usize = 3;
 
 /// Writes the report.
 pub(crate) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -29,8 +36,7 @@ pub(crate) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
     if style.verbosity == Verbosity::Verbose {
         report.exempted.iter().try_for_each(|exempted| writer.exempted(exempted))?;
     }
-    let mut diagnostics = report.diagnostics.iter().filter(|diagnostic| style.shows(diagnostic.level));
-    diagnostics.try_for_each(|diagnostic| writer.diagnostic(diagnostic))?;
+    writer.diagnostics()?;
     if style.verbosity == Verbosity::Quiet { Ok(()) } else { write_summary(report, style, writer.out) }
 }
 
@@ -69,18 +75,15 @@ impl<'a> Writer<'a> {
         severities.sort_by(|a, b| b.cmp(a));
         severities.dedup();
         frame.label = severities.into_iter().map(|severity| severity.as_str()).collect::<Vec<_>>().join(", ");
-        let mut paths = BTreeSet::new();
         for finding in findings {
             frame.message(level(finding), &finding.policy, &finding.message);
-            if paths.insert(&finding.path) {
-                frame.note(Level::NOTE.with_name("in"), address(finding));
-            }
         }
+        frame.note(Level::NOTE.with_name("in"), address(&first.resource, common_path(findings)));
         for finding in findings {
             if self.explained.insert(&finding.policy)
                 && let Some(remediation) = self.remediation(finding)
             {
-                frame.note(Level::HELP, remediation);
+                frame.help(remediation);
             }
         }
         if self.style.verbosity == Verbosity::Verbose && !first.assumed.is_empty() {
@@ -97,14 +100,32 @@ impl<'a> Writer<'a> {
         let finding = &exempted.finding;
         let mut frame = Frame::at(&finding.location);
         frame.message(Level::NOTE.with_name("exempted"), &finding.policy, &finding.message);
-        frame.note(Level::NOTE.with_name("in"), address(finding));
+        frame.note(Level::NOTE.with_name("in"), address(&finding.resource, &finding.path.0));
         frame.note(Level::NOTE.with_name("because"), exempted.exemption.to_string());
         self.draw(&frame)
     }
 
-    fn diagnostic(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
-        let frame = Frame::diagnostic(diagnostic);
-        self.draw(&frame)
+    /// Errors each by itself; of warnings the first few of each code, unless everything is asked for.
+    fn diagnostics(&mut self) -> io::Result<()> {
+        let mut warnings: BTreeMap<Code, usize> = BTreeMap::new();
+        let (report, style) = (self.report, self.style);
+        for diagnostic in report.diagnostics.iter().filter(|diagnostic| style.shows(diagnostic.level)) {
+            if diagnostic.level == super::Level::Warning && style.verbosity != Verbosity::Verbose {
+                let count = warnings.entry(diagnostic.code).or_default();
+                *count += 1;
+                if *count > MAX_WARNINGS {
+                    continue;
+                }
+            }
+            self.draw(&Frame::diagnostic(diagnostic))?;
+        }
+        for (code, count) in warnings.into_iter().filter(|(_, count)| *count > MAX_WARNINGS) {
+            let more = format!("{} more of them (--verbose shows all)", count - MAX_WARNINGS);
+            let mut frame = Frame::default();
+            frame.message(Level::WARNING, code.as_str(), &more);
+            self.draw(&frame)?;
+        }
+        Ok(())
     }
 
     fn draw(&mut self, frame: &Frame<'_>) -> io::Result<()> {
@@ -126,16 +147,24 @@ fn unknown(assumption: Assumption) -> &'static str {
     }
 }
 
+/// What the paths of findings about one place have in common.
+fn common_path<'a>(findings: &[&'a Finding]) -> &'a [Segment] {
+    let Some((first, others)) = findings.split_first() else { return &[] };
+    others.iter().fold(&first.path.0, |common, finding| {
+        let same = common.iter().zip(&finding.path.0).take_while(|(a, b)| a == b).count();
+        common.get(..same).unwrap_or_default()
+    })
+}
+
 /// Which field of which resource: what a file alone does not show when it is rendered or long.
-fn address(finding: &Finding) -> String {
-    let Finding { resource, path, .. } = finding;
-    if path.0.is_empty() { resource.to_string() } else { format!("{resource}: {path}") }
+fn address(resource: &Resource, path: &[Segment]) -> String {
+    if path.is_empty() { resource.to_string() } else { format!("{resource}: {}", Path(path.to_vec())) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::report::{Diagnostic, fixture};
 
     fn pretty(report: &Report, color: bool, verbosity: Verbosity) -> String {
         let mut out = Vec::new();
@@ -164,6 +193,31 @@ mod tests {
         Checked 3 resources in 2 files with 6 policies.
         No violations
         ");
+    }
+
+    #[test]
+    fn warnings_of_one_code_do_not_drown_the_rest() {
+        let mut report = fixture::clean();
+        let warning = |i| Diagnostic::new(Code::DuplicateResource, format!("Service s{i} stands twice"));
+        report.diagnostics = (0..9).map(warning).collect();
+        let (normal, verbose) =
+            (pretty(&report, false, Verbosity::Normal), pretty(&report, false, Verbosity::Verbose));
+        assert_eq!(normal.matches("stands twice").count(), MAX_WARNINGS);
+        assert!(normal.contains("warning[duplicate-resource]: 6 more of them (--verbose shows all)"));
+        assert_eq!(verbose.matches("stands twice").count(), 9);
+        assert!(!verbose.contains("more of them"));
+    }
+
+    #[test]
+    fn findings_of_one_place_are_addressed_by_what_their_paths_share() {
+        let report = fixture::rich();
+        let at =
+            |policy: &str| report.violations.iter().find(|violation| &*violation.policy == policy).unwrap();
+        let (image, privileged) = (at("unpinned-image"), at("privileged-container"));
+        let shared = |findings: &[&Finding]| Path(common_path(findings).to_vec()).to_string();
+        assert_eq!(shared(&[image, privileged]), "spec.template.spec.containers[0]");
+        assert_eq!(shared(&[privileged]), "spec.template.spec.containers[0].securityContext.privileged");
+        assert_eq!(shared(&[privileged, at("required-labels")]), "");
     }
 
     #[test]

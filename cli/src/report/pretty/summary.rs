@@ -50,12 +50,9 @@ fn write_policies(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Res
         .map(|((action, severity, policy), count)| (action, count, severity, policy))
         .collect();
     rows.sort_by(|a, b| b.cmp(a));
-    let width = rows.iter().map(|(.., policy)| policy.len()).max().unwrap_or_default();
     for (action, count, severity, policy) in rows {
-        let title = report.policies.get(policy).map_or("", |info| &info.title);
-        let (action, severity) =
-            (paint.with(color(action), format_args!("{:5}", action.as_str())), severity.as_str());
-        writeln!(out, "{count:6}  {action}  {severity:8}  {policy:width$}  {}", paint.with(DIM, title))?;
+        let action = paint.with(color(action), format_args!("{:5}", action.as_str()));
+        writeln!(out, "{count:6}  {action}  {:8}  {policy}", severity.as_str())?;
     }
     writeln!(out)
 }
