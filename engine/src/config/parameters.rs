@@ -305,10 +305,9 @@ fn say(error: &ValidationError<'_>) -> String {
         ValidationErrorKind::Format { format } => {
             let pattern = error.instance().as_str().unwrap_or_default();
             let check = if format == "glob" { check_glob(pattern) } else { check_regex(pattern) };
-            format!(
-                "is {found}, which is not a {format} that guard can use: {}",
-                check.err().unwrap_or_default()
-            )
+            let reason = check.err().unwrap_or_default();
+            let reason = reason.strip_prefix("invalid regular expression: ").unwrap_or(&reason);
+            format!("is {found}, which guard cannot use as a {format}: {reason}")
         }
         ValidationErrorKind::Required { property } => {
             format!("lacks the key {property}")
