@@ -105,27 +105,36 @@ impl<'a> Writer<'a> {
         self.draw(&frame)
     }
 
-    /// Errors each by itself; of warnings the first few of each code, unless everything is asked for.
+    /// Notes, then of the warnings the first few of each code unless everything is asked for, then errors: they matter most, and the end of a long
+    /// text is what is read.
     fn diagnostics(&mut self) -> io::Result<()> {
-        let mut warnings: BTreeMap<Code, usize> = BTreeMap::new();
         let (report, style) = (self.report, self.style);
-        for diagnostic in report.diagnostics.iter().filter(|diagnostic| style.shows(diagnostic.level)) {
-            if diagnostic.level == super::Level::Warning && style.verbosity != Verbosity::Verbose {
-                let count = warnings.entry(diagnostic.code).or_default();
-                *count += 1;
-                if *count > MAX_WARNINGS {
-                    continue;
-                }
+        let of = |level| {
+            report
+                .diagnostics
+                .iter()
+                .filter(move |diagnostic| diagnostic.level == level && style.shows(level))
+        };
+        of(super::Level::Note).try_for_each(|note| self.draw(&Frame::diagnostic(note)))?;
+        let most = if style.verbosity == Verbosity::Verbose { usize::MAX } else { MAX_WARNINGS };
+        let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+        for warning in of(super::Level::Warning) {
+            let count = counts.entry(warning.code).or_default();
+            *count += 1;
+            if *count <= most {
+                self.draw(&Frame::diagnostic(warning))?;
             }
-            self.draw(&Frame::diagnostic(diagnostic))?;
         }
-        for (code, count) in warnings.into_iter().filter(|(_, count)| *count > MAX_WARNINGS) {
-            let more = format!("{} more of them (--verbose shows all)", count - MAX_WARNINGS);
+        for (code, count) in counts.into_iter().filter(|(_, count)| *count > most) {
             let mut frame = Frame::default();
-            frame.message(Level::WARNING, code.as_str(), &more);
+            frame.message(
+                Level::WARNING,
+                code.as_str(),
+                &format!("{} more of them (--verbose shows all)", count - most),
+            );
             self.draw(&frame)?;
         }
-        Ok(())
+        of(super::Level::Error).try_for_each(|error| self.draw(&Frame::diagnostic(error)))
     }
 
     fn draw(&mut self, frame: &Frame<'_>) -> io::Result<()> {
