@@ -4,20 +4,24 @@
 //! Two formats are guard's own: `regex` is a pattern that the evaluator's `regex.match` accepts, `glob` a pattern that
 //! its `glob.match` accepts; both are checked here so that a policy never fails on a pattern that an operator wrote.
 
+mod message;
+mod schema;
+
 use std::collections::BTreeMap;
 
 use jsonschema::{
-    Draft, ValidationError,
-    error::{TypeKind, ValidationErrorKind},
+    ValidationError,
+    error::ValidationErrorKind,
     paths::{Location, LocationSegment},
 };
 use serde_json::{Map, Value};
 
+pub use schema::check_schema;
+
+use self::{message::say, schema::compile};
 use crate::{
     path::{Path, Segment},
     problem::Problem,
-    reader::describe,
-    rego::{check_glob, check_regex},
 };
 
 /// Parameters as levels of guard.yaml give them: the value and where it is written.
@@ -54,143 +58,6 @@ pub(super) fn check(policy: &str, schema: Option<&Value>, given: &Given) -> (Che
 pub(super) fn names(schema: Option<&Value>) -> impl Iterator<Item = &str> {
     let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
     properties.into_iter().flat_map(|properties| properties.keys().map(String::as_str))
-}
-
-/// Checks the schema of a policy's parameters as it stands in METADATA: a JSON Schema of an object, with known keywords
-/// and defaults that it accepts itself. Paths start at the schema.
-///
-/// # Errors
-///
-/// Every mistake that was found.
-pub fn check_schema(schema: &Value) -> Result<(), Vec<Problem>> {
-    let mut problems = Vec::new();
-    check_keywords(schema, &Path::default(), &mut problems);
-    if schema.get("type").and_then(Value::as_str) != Some("object") {
-        problems.push(
-            Problem::value(Path::default(), "the schema of the parameters is not that of an object")
-                .help("start it with type: object, and name the parameters under properties"),
-        );
-    }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    match compile(schema) {
-        Err(problem) => Err(vec![problem]),
-        Ok(validator) => {
-            let mut defaults = Value::Object(Map::new());
-            fill_defaults(schema, &mut defaults);
-            let problems: Vec<Problem> = validator
-                .iter_errors(&defaults)
-                .filter(|error| !(is_required(error) && error.instance_path().is_empty()))
-                .map(|error| {
-                    let at = to_path(error.instance_path());
-                    Problem::value(
-                        schema_path_of_default(&at),
-                        format!("the default of {at} {}", say(&error)),
-                    )
-                })
-                .collect();
-            if problems.is_empty() { Ok(()) } else { Err(problems) }
-        }
-    }
-}
-
-fn compile(schema: &Value) -> Result<jsonschema::Validator, Problem> {
-    jsonschema::options()
-        .with_draft(Draft::Draft202012)
-        .should_validate_formats(true)
-        .with_format("regex", |pattern: &str| check_regex(pattern).is_ok())
-        .with_format("glob", |pattern: &str| check_glob(pattern).is_ok())
-        .build(schema)
-        .map_err(|error| {
-            Problem::value(to_path(error.instance_path()), format!("not a JSON Schema: {error}"))
-        })
-}
-
-/// The keywords of a parameters schema: those of JSON Schema that describe a value. `$ref` and its kin are left out: a
-/// schema in METADATA stands alone.
-const KEYWORDS: [&str; 33] = [
-    "$comment",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "const",
-    "contains",
-    "default",
-    "dependentRequired",
-    "deprecated",
-    "description",
-    "else",
-    "enum",
-    "examples",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "format",
-    "if",
-    "items",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "not",
-    "oneOf",
-    "pattern",
-    "patternProperties",
-    "prefixItems",
-    "properties",
-];
-const MORE_KEYWORDS: [&str; 6] = ["propertyNames", "required", "then", "title", "type", "uniqueItems"];
-
-/// Finds keywords that JSON Schema would silently ignore, and formats that nobody would check.
-fn check_keywords(schema: &Value, path: &Path, problems: &mut Vec<Problem>) {
-    let Value::Object(keywords) = schema else {
-        if !schema.is_boolean() {
-            problems.push(Problem::value(
-                path.clone(),
-                format!("a JSON Schema is {}, expected a mapping", describe(schema)),
-            ));
-        }
-        return;
-    };
-    for (keyword, value) in keywords {
-        let here = path.join(keyword.as_str());
-        match keyword.as_str() {
-            "properties" | "patternProperties" => {
-                for (name, schema) in value.as_object().into_iter().flatten() {
-                    check_keywords(schema, &here.join(name.as_str()), problems);
-                }
-            }
-            "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
-                for (i, schema) in value.as_array().into_iter().flatten().enumerate() {
-                    check_keywords(schema, &here.join(i), problems);
-                }
-            }
-            "items"
-            | "additionalProperties"
-            | "contains"
-            | "if"
-            | "then"
-            | "else"
-            | "not"
-            | "propertyNames" => {
-                check_keywords(value, &here, problems);
-            }
-            "format" if !matches!(value.as_str(), Some("regex" | "glob")) => problems.push(
-                Problem::value(here, format!("format is {}, expected regex or glob", describe(value)))
-                    .help("say other forms with pattern"),
-            ),
-            known if KEYWORDS.contains(&known) || MORE_KEYWORDS.contains(&known) => {}
-            unknown => problems.push(
-                Problem::key(here, format!("unknown keyword {unknown:?} in a JSON Schema of parameters"))
-                    .did_you_mean(unknown, KEYWORDS.into_iter().chain(MORE_KEYWORDS)),
-            ),
-        }
-    }
 }
 
 /// Sets what is absent to its schema's `default`, through `properties` and `items`.
@@ -280,72 +147,8 @@ fn properties_at<'a>(schema: &'a Value, path: &Path) -> Vec<&'a str> {
     names(at).collect()
 }
 
-/// The place in the schema that gave the value at a path of the defaults.
-fn schema_path_of_default(path: &Path) -> Path {
-    match path.0.first() {
-        Some(name) => Path::default().join("properties").join(name.clone()).join("default"),
-        None => Path::default(),
-    }
-}
-
 fn is_required(error: &ValidationError<'_>) -> bool {
     matches!(error.kind(), ValidationErrorKind::Required { .. })
-}
-
-/// What is wrong with a value and what was expected, to follow the parameter's name.
-fn say(error: &ValidationError<'_>) -> String {
-    let found = describe(error.instance());
-    match error.kind() {
-        ValidationErrorKind::Type { kind } => format!("is {found}, expected {}", types(kind)),
-        ValidationErrorKind::Enum { options } => {
-            let options: Vec<String> =
-                options.as_array().into_iter().flatten().map(describe_option).collect();
-            format!("is {found}, expected one of {}", options.join(", "))
-        }
-        ValidationErrorKind::Format { format } => {
-            let pattern = error.instance().as_str().unwrap_or_default();
-            let check = if format == "glob" { check_glob(pattern) } else { check_regex(pattern) };
-            let reason = check.err().unwrap_or_default();
-            let reason = reason.strip_prefix("invalid regular expression: ").unwrap_or(&reason);
-            format!("is {found}, which guard cannot use as a {format}: {reason}")
-        }
-        ValidationErrorKind::Required { property } => {
-            format!("lacks the key {property}")
-        }
-        ValidationErrorKind::MinItems { limit } => format!("has too few items, expected at least {limit}"),
-        ValidationErrorKind::MaxItems { limit } => format!("has too many items, expected at most {limit}"),
-        ValidationErrorKind::MinLength { limit: 1 } => "is empty".to_owned(),
-        ValidationErrorKind::Minimum { limit } => format!("is {found}, expected at least {limit}"),
-        ValidationErrorKind::Maximum { limit } => format!("is {found}, expected at most {limit}"),
-        ValidationErrorKind::Pattern { pattern } => {
-            format!("is {found}, expected a text that matches {pattern}")
-        }
-        ValidationErrorKind::UniqueItems => "names something twice".to_owned(),
-        _ => format!("does not meet its schema: {error}"),
-    }
-}
-
-fn describe_option(option: &Value) -> String {
-    option.as_str().map_or_else(|| option.to_string(), str::to_owned)
-}
-
-/// The words of guard.yaml for JSON Schema's types.
-fn types(kind: &TypeKind) -> String {
-    let word = |name: &str| match name {
-        "string" => "a text",
-        "integer" => "a whole number",
-        "number" => "a number",
-        "boolean" => "true or false",
-        "array" => "a list",
-        "object" => "a mapping",
-        _ => "null",
-    };
-    match kind {
-        TypeKind::Single(one) => word(one.as_str()).to_owned(),
-        TypeKind::Multiple(several) => {
-            several.iter().map(|one| word(one.as_str())).collect::<Vec<_>>().join(" or ")
-        }
-    }
 }
 
 fn to_path(location: &Location) -> Path {

@@ -1,0 +1,116 @@
+//! The packs that guard.yaml chooses, and what they say about their policies.
+
+use std::collections::BTreeSet;
+
+use super::said::Said;
+use crate::{
+    config::{
+        DEFAULT_PACKS,
+        notice::{Notice, NoticeCode},
+        parameters,
+        settings::SETTINGS,
+    },
+    policy::Policy,
+    problem::Problem,
+    reader::{Block, Reader},
+};
+
+/// A chosen pack.
+pub(super) struct Pack {
+    pub(super) name: String,
+    said: Said,
+}
+
+/// Reads `packs`; the default ones where nothing is written.
+pub(super) fn read(
+    root: &Block<'_>,
+    policies: &[Policy],
+    notices: &mut Vec<Notice>,
+    reader: &mut Reader,
+) -> Vec<Pack> {
+    let Some(field) = root.get("packs") else {
+        return DEFAULT_PACKS
+            .iter()
+            .map(|name| Pack { name: (*name).to_owned(), said: Said::default() })
+            .collect();
+    };
+    let Some(block) = reader.mapping(&field, "packs") else { return Vec::new() };
+    let known: BTreeSet<&str> =
+        policies.iter().flat_map(|policy| &policy.metadata.packs).map(String::as_str).collect();
+    let mut packs = Vec::new();
+    for (name, field) in block.entries() {
+        if !known.contains(name) {
+            let message = format!("unknown pack {name:?}: no policy that is loaded is in it");
+            reader.report(Problem::key(field.path, message).did_you_mean(name, known.iter().copied()));
+            continue;
+        }
+        let keys: Vec<&str> = SETTINGS.into_iter().chain(["parameters"]).collect();
+        if let Some(block) = reader.block(&field, &format!("pack {name}"), &keys) {
+            let said = Said::read(&block, reader);
+            check_pack_parameters(name, &said, policies, notices, reader);
+            packs.push(Pack { name: name.to_owned(), said });
+        }
+    }
+    packs
+}
+
+/// A pack's parameter goes to those of its policies that have it. One that none of them has is without effect where another
+/// loaded policy has it (the library may not have grown that policy yet), and a mistake where none has it at all.
+fn check_pack_parameters(
+    pack: &str,
+    said: &Said,
+    policies: &[Policy],
+    notices: &mut Vec<Notice>,
+    reader: &mut Reader,
+) {
+    let is_member = |policy: &&Policy| policy.metadata.packs.iter().any(|name| name == pack);
+    let members = policies.iter().filter(is_member);
+    let known: BTreeSet<&str> = members.flat_map(declared).collect();
+    for (name, (_, path)) in said.parameters.iter().filter(|(name, _)| !known.contains(name.as_str())) {
+        let problem =
+            Problem::key(path.clone(), format!("no policy of pack {pack} has a parameter {name:?}"));
+        if policies.iter().flat_map(declared).any(|known| known == name) {
+            let problem = problem.help("it has no effect here; give it to the pack or policy that has it");
+            notices.push(Notice { code: NoticeCode::ParameterUnused, problem });
+        } else {
+            reader.report(problem.did_you_mean(name, known.iter().copied()));
+        }
+    }
+}
+
+/// The names of a policy's parameters.
+fn declared(policy: &Policy) -> impl Iterator<Item = &str> {
+    parameters::names(policy.metadata.parameters.as_ref())
+}
+
+/// What the chosen packs of a policy say about it, and where two say different things that the policy's own block does
+/// not settle.
+pub(super) fn agree(policy: &Policy, packs: &[&Pack], own: &Said, reader: &mut Reader) -> Said {
+    let mut together = Said::default();
+    let mut said_by: Vec<&Pack> = Vec::new();
+    let declared: BTreeSet<&str> = declared(policy).collect();
+    for pack in packs {
+        for other in &said_by {
+            let settings = other.said.level.disagreements(&pack.said.level, &own.level);
+            let parameters = pack.said.parameters.iter().filter_map(|(name, (value, path))| {
+                let (before, _) = other.said.parameters.get(name)?;
+                let open = !own.parameters.contains_key(name) && declared.contains(name.as_str());
+                (before != value && open).then_some((name.as_str(), path))
+            });
+            for (key, path) in settings.chain(parameters) {
+                let name = &policy.name;
+                reader.report(
+                    Problem::key(
+                        path.clone(),
+                        format!("packs {} and {} disagree on {key} of policy {name}", other.name, pack.name),
+                    )
+                    .help(format!("say which counts under policies: {name}")),
+                );
+            }
+        }
+        said_by.push(pack);
+        together = together.over(&pack.said);
+    }
+    together.parameters.retain(|name, _| declared.contains(name.as_str()));
+    together
+}
