@@ -103,3 +103,6 @@ impl Report<'_> {
         self.findings.push(Refusal::new(self.file, syntax::place(span), message.into(), Some(help.into())));
     }
 }
+
+#[cfg(test)]
+mod tests;

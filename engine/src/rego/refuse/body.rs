@@ -44,6 +44,7 @@ impl<'a> Walker<'a, '_> {
         match &statement.literal {
             Literal::SomeVars { vars, .. } => vars.iter().for_each(|name| self.some_name(name)),
             Literal::SomeIn { key, value, collection, .. } => {
+                self.some_twice(key.as_deref(), value);
                 let patterns = key.iter().chain([value]).map(AsRef::as_ref);
                 patterns.for_each(|pattern| self.some_in(pattern, collection));
                 self.expr(collection, Position::Value);
@@ -98,6 +99,14 @@ impl<'a> Walker<'a, '_> {
                 let message = format!("`{name}` stands on both sides of `in`");
                 self.report.at(pattern, message, "give the new variable another name");
             }
+        }
+    }
+
+    /// S2.
+    fn some_twice(&mut self, key: Option<&'a Expr>, value: &'a Expr) {
+        let name = key.and_then(syntax::variable).filter(|name| *name != "_");
+        if name.is_some() && name == syntax::variable(value) {
+            self.report.at(value, "`some` names one variable twice", "give the two different names");
         }
     }
 
@@ -203,7 +212,7 @@ impl<'a> Walker<'a, '_> {
     fn negation(&mut self, expr: &'a Expr, under_with: bool) {
         let mut free: Option<&Expr> = None;
         syntax::each(expr, &mut |part| {
-            if let Expr::RefBrack { .. } = part {
+            if is_reference(part) {
                 free = free.or(Reference::of(part).indices().find(|index| self.scopes.is_free(index)));
             }
         });
