@@ -1,5 +1,7 @@
 //! What every start of a program costs: the embedded library, and a guard.yaml with parameters beside it.
 
+#![expect(clippy::expect_used, reason = "a bench without its inputs has nothing to measure")]
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use guard_loader::{GuardYaml, Library, load, load_bundle};
 use jiff::civil::date;

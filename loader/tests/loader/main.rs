@@ -1,7 +1,12 @@
 //! What is loaded, and what each mistake is answered with.
 
+#[cfg(test)]
 mod bundles;
+#[cfg(test)]
 mod configs;
+#[cfg(test)]
 mod documentation;
+#[cfg(test)]
 mod finding;
+#[cfg(test)]
 mod support;
