@@ -1,4 +1,5 @@
-//! Validates JSON files against a JSON Schema: `validate_schema SCHEMA FILE…`. For outputs whose official schema is not part of this repository.
+//! Validates JSON files against a JSON Schema: `validate_schema SCHEMA FILE…`. For outputs whose official schema is not
+//! part of this repository.
 
 use std::{env, fs, process::ExitCode};
 

@@ -1,8 +1,8 @@
 //! What a finding is recognised by from run to run, wherever its lines have moved.
 //!
-//! A fingerprint is taken from the policy, the file, the resource's identity and the path in which list items are named by their key where they
-//! have one. Lines inserted above, reordered containers and a new apiVersion change nothing. Findings that are equal in all of this are
-//! numbered in their order.
+//! A fingerprint is taken from the policy, the file, the resource's identity and the path in which list items are named
+//! by their key where they have one. Lines inserted above, reordered containers and a new apiVersion change nothing.
+//! Findings that are equal in all of this are numbered in their order.
 
 use std::{collections::HashMap, fmt};
 
@@ -92,8 +92,8 @@ impl Ordinals {
     }
 }
 
-/// Numbers findings of equal fingerprint by place, so that every fingerprint of a report stands once. An exemption moves a finding from one
-/// list to another and must not renumber it: all lists of a report are numbered together.
+/// Numbers findings of equal fingerprint by place, so that every fingerprint of a report stands once. An exemption
+/// moves a finding from one list to another and must not renumber it: all lists of a report are numbered together.
 pub(crate) fn tell_apart(mut findings: Vec<&mut Finding>) {
     findings.sort_by(|a, b| a.by_place(b));
     let mut ordinals = Ordinals::default();

@@ -130,6 +130,13 @@ impl FromStr for Format {
     }
 }
 
+impl Output {
+    /// Also by its name as a device, which puts two formats into one log: opened as a file, it would overwrite the other.
+    fn goes_to_stdout(&self) -> bool {
+        self.file.as_deref().is_none_or(|file| file == Path::new("/dev/stdout"))
+    }
+}
+
 impl FromStr for Output {
     type Err = String;
 
@@ -157,17 +164,20 @@ pub(crate) fn conflict(outputs: &[Output]) -> Option<String> {
     })
 }
 
-/// Writes a report in each of the formats: the files first, so that they are whole when whoever reads standard output goes away, which is no error.
-/// One file that cannot be written does not keep the others from being written.
+/// Writes a report in each of the formats: the files first, so that they are whole when whoever reads standard output
+/// goes away, which is no error. One file that cannot be written does not keep the others from being written.
 pub(crate) fn emit(report: &Report, outputs: &[Output], style: Style, stdout: &mut dyn Write) -> Result<()> {
     let mut result = Ok(());
-    for (format, file) in outputs.iter().filter_map(|output| Some((output.format, output.file.as_ref()?))) {
+    let (to_stdout, to_files): (Vec<_>, Vec<_>) = outputs.iter().partition(|output| output.goes_to_stdout());
+    for (format, file) in
+        to_files.into_iter().filter_map(|output| Some((output.format, output.file.as_ref()?)))
+    {
         let style = Style { color: false, ..style };
         let written = write_file(file, |out| format.write(report, style, out))
             .with_context(|| format!("cannot write the {} report to {}", format.as_str(), file.display()));
         result = result.and(written);
     }
-    for output in outputs.iter().filter(|output| output.file.is_none()) {
+    for output in to_stdout {
         let mut out = BufWriter::with_capacity(1 << 16, &mut *stdout);
         match output.format.write(report, style, &mut out).and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -181,8 +191,7 @@ pub(crate) fn emit(report: &Report, outputs: &[Output], style: Style, stdout: &m
 }
 
 fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let existing = fs::metadata(path).ok();
-    if existing.is_some_and(|metadata| !metadata.is_file()) {
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         let mut out = BufWriter::new(File::options().write(true).open(path)?);
         return write(&mut out).and_then(|()| out.flush());
     }
@@ -278,6 +287,15 @@ mod tests {
             serde_json::from_slice::<serde_json::Value>(&fs::read(file).unwrap()).unwrap();
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn two_formats_share_standard_output_where_one_names_it() {
+        let mut stdout = Vec::new();
+        emit(&fixture::rich(), &outputs(&["concise", "github=/dev/stdout"]), STYLE, &mut stdout).unwrap();
+        let text = String::from_utf8(stdout).unwrap();
+        let first_command = text.lines().position(|line| line.starts_with("::")).unwrap();
+        assert!(first_command > 0 && text.lines().skip(first_command).all(|line| line.starts_with("::")));
     }
 
     #[test]

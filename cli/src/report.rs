@@ -4,8 +4,8 @@
 //! findings and diagnostics in any order -> Report::finish (sorted, told apart, counted) -> one writer a format
 //! ```
 //!
-//! The serialised form is the contract of `--format json` (docs/report.schema.json). It holds no time, no duration and no path of the machine: equal
-//! inputs give equal bytes.
+//! The serialised form is the contract of `--format json` (docs/report.schema.json). It holds no time, no duration and
+//! no path of the machine: equal inputs give equal bytes.
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -62,7 +62,8 @@ pub(crate) enum Source {
     Kubernetes,
 }
 
-/// A stretch of a file. Lines and columns start at 1, columns count Unicode code points, the end is exclusive. A whole file is 1:1 to 1:1.
+/// A stretch of a file. Lines and columns start at 1, columns count Unicode code points, the end is exclusive. A whole
+/// file is 1:1 to 1:1.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Location {

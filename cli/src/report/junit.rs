@@ -1,8 +1,9 @@
 //! JUnit XML, as GitLab, Jenkins and Azure Pipelines read it: a suite a file, a case a finding.
 //!
-//! What is denied fails; what is warned of or recorded passes and says why in its output, because a build does not break over it; what is
-//! exempted or undetermined is skipped, with the reason. A diagnostic of level error is an error, a warning passes. A clean run is one case that
-//! passed: these services take a report without cases for a broken one.
+//! What is denied fails; what is warned of or recorded passes and says why in its output, because a build does not
+//! break over it; what is exempted or undetermined is skipped, with the reason. A diagnostic of level error is an
+//! error, a warning passes. A clean run is one case that passed: these services take a report without cases for a
+//! broken one.
 
 use std::{
     collections::{BTreeMap, HashMap},

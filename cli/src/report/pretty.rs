@@ -1,7 +1,8 @@
 //! Pretty, for people: a code frame a place, then guard's own problems, then a summary that ends in the verdict.
 //!
-//! Findings of one place share a frame; a policy's remediation stands at its first finding; of warnings about guard's inputs the first few
-//! of each code are shown. What is only recorded, exempted or skipped is counted, and shown with `--verbose`.
+//! Findings of one place share a frame; a policy's remediation stands at its first finding; of warnings about guard's
+//! inputs the first few of each code are shown. What is only recorded, exempted or skipped is counted, and shown with
+//! `--verbose`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -86,12 +87,12 @@ impl<'a> Writer<'a> {
                 frame.help(remediation);
             }
         }
-        if self.style.verbosity == Verbosity::Verbose && !first.assumed.is_empty() {
-            let unknown: Vec<_> = first.assumed.iter().map(|assumption| unknown(*assumption)).collect();
-            frame.note(
-                Level::NOTE.with_name("assumed"),
-                format!("the policy applies, but {}", unknown.join(", ")),
-            );
+        let assumed: BTreeSet<_> =
+            findings.iter().flat_map(|finding| finding.assumed.iter().copied()).collect();
+        if self.style.verbosity == Verbosity::Verbose && !assumed.is_empty() {
+            let unknown: Vec<_> = assumed.into_iter().map(unknown).collect();
+            let text = format!("the policy applies, but {}", unknown.join(", "));
+            frame.note(Level::NOTE.with_name("assumed"), text);
         }
         self.draw(&frame)
     }
@@ -105,8 +106,8 @@ impl<'a> Writer<'a> {
         self.draw(&frame)
     }
 
-    /// Notes, then of the warnings the first few of each code unless everything is asked for, then errors: they matter most, and the end of a long
-    /// text is what is read.
+    /// Notes, then of the warnings the first few of each code unless everything is asked for, then errors: they matter
+    /// most, and the end of a long text is what is read.
     fn diagnostics(&mut self) -> io::Result<()> {
         let (report, style) = (self.report, self.style);
         let of = |level| {

@@ -18,10 +18,12 @@ use crate::output::{Style, Verbosity};
 
 mod model;
 
-/// The root that file names are relative to: the folder guard ran in, a checkout's root in CI. Its own place is left out: reports are reproducible.
+/// The root that file names are relative to: the folder guard ran in, a checkout's root in CI. Its own place is left
+/// out: reports are reproducible.
 const ROOT: &str = "%SRCROOT%";
 
-/// Writes one run. What is exempted is in it with `--verbose` alone, as suppressed: GitHub code scanning takes a suppressed result for an open one.
+/// Writes one run. What is exempted is in it with `--verbose` alone, as suppressed: GitHub code scanning takes a
+/// suppressed result for an open one.
 pub(crate) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let exempted = if style.verbosity == Verbosity::Verbose { &*report.exempted } else { &[] };
     serde_json::to_writer_pretty(&mut *out, &log(report, exempted))?;
@@ -220,8 +222,8 @@ fn notification_level(level: super::Level) -> Level {
     }
 }
 
-/// In the middle of the ranges by which GitHub code scanning turns the number back into the word: over 9.0 critical, 7.0 to 8.9 high, 4.0 to 6.9 medium,
-/// below that low.
+/// In the middle of the ranges by which GitHub code scanning turns the number back into the word: over 9.0 critical,
+/// 7.0 to 8.9 high, 4.0 to 6.9 medium, below that low.
 fn security_severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Low => "2.0",
