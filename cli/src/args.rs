@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::output::Output;
 
-/// Guardrails for Kubernetes manifests, with the same verdict in a pull request and at the cluster's door
+/// Guardrails for Kubernetes manifests: in CI what the cluster will say
 #[derive(Debug, Parser)]
 #[command(
     name = "guard",

@@ -41,10 +41,11 @@ pub(super) fn load(arguments: &PolicyArguments, date: Option<Date>, color: Color
 fn frame(problem: &Problem, color: bool) -> String {
     let file = Arc::clone(&problem.file);
     let place = match problem.span {
-        Some(span) => Location::new(file, span),
-        None => Location::whole_file(file),
+        Some(span) => Some(Location::new(file, span)),
+        // A set of policies as a whole has no file.
+        None => (!file.is_empty()).then(|| Location::whole_file(file)),
     };
-    let mut frame = Frame::at(&place);
+    let mut frame = place.as_ref().map_or_else(Frame::default, Frame::at);
     frame.uncoded(Level::ERROR, &problem.message);
     problem.help.iter().for_each(|help| frame.note(Level::HELP, help));
     Frames::new(color, problem.text.iter().map(|text| (&*problem.file, &**text))).draw(&frame)

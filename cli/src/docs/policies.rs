@@ -10,7 +10,7 @@ const OPENING: &str = "\
 
 The default library. Generated from the policies' METADATA: `UPDATE_DOCS=1 cargo test` rewrites these pages.
 
-| policy | what it finds | severity | without guard.yaml | packs |
+| policy | why | severity | without guard.yaml | packs |
 |---|---|---|---|---|
 ";
 
@@ -27,14 +27,20 @@ fn policy_pages_are_current() {
         super::assert_current(&format!("policies/{}.md", policy.name), &page(policy));
         let metadata = &policy.metadata;
         let (severity, action) = (metadata.severity.as_str(), without_configuration(policy));
-        let (name, title, packs) = (&policy.name, &metadata.title, metadata.packs.join(", "));
-        writeln!(index, "| [{name}]({name}.md) | {title} | {severity} | {action} | {packs} |").unwrap();
+        let (name, why, packs) =
+            (&policy.name, first_sentence(&metadata.description), metadata.packs.join(", "));
+        writeln!(index, "| [{name}]({name}.md) | {why} | {severity} | {action} | {packs} |").unwrap();
     }
     super::assert_current("policies/README.md", &(index + CLOSING));
     super::assert_no_other_pages(
         "policies",
         bundle.policies().iter().map(|policy| &*policy.name).chain(["README"]),
     );
+}
+
+fn first_sentence(text: &str) -> String {
+    let end = text.find(". ").map_or(text.trim_end().len(), |stop| stop + 1);
+    text.split_at(end).0.replace('|', "\\|")
 }
 
 fn page(policy: &Policy) -> String {

@@ -70,6 +70,8 @@ codes! {
     KustomizePatch = "kustomize-patch", Note;
     /// A kind that never reaches an API server, such as Kustomization or a kubeconfig.
     LocalOnlyKind = "local-only-kind", Note;
+    /// A resource in a namespace that is not judged, such as kube-system.
+    ExcludedNamespace = "excluded-namespace", Note;
     /// Nothing that could be judged was found.
     NothingToCheck = "nothing-to-check", Error;
     /// A key that stands twice in a mapping: Kubernetes keeps the last one.

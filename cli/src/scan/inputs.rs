@@ -80,6 +80,8 @@ pub(crate) fn collect(paths: &[PathBuf]) -> Result<Inputs> {
         );
     }
     inputs.sort_by(|a, b| a.name.cmp(&b.name));
+    // A file may be named by an absolute path and by a relative one.
+    inputs.dedup_by(|a, b| a.name == b.name);
     Ok(Inputs { inputs, diagnostics })
 }
 

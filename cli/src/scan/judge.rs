@@ -5,6 +5,7 @@ use std::{mem, sync::Arc};
 use guard_engine::{
     evaluate::Evaluator,
     evaluation::{Evaluation, Failure},
+    matching::{Coverage, Subject},
     path::Segment,
     problem::Problem,
     request::{Namespace, Request},
@@ -126,6 +127,10 @@ impl File<'_> {
             return self.diagnose(Code::UnreadableDocument, reason, resource.span());
         };
         let Rules { config, today, .. } = judge.rules;
+        if Subject::new(&request).is_in(config.excluded_namespaces()) == Coverage::Yes {
+            let message = "in a namespace that guard.yaml excludes, or excludes by default".to_owned();
+            self.diagnose(Code::ExcludedNamespace, message, resource.span());
+        }
         let evaluation = judge.evaluator.evaluate(config, &request, &judge.surroundings.inventory, *today);
         let identity = Arc::new(identity_of(&request));
         self.judged.resources.push((Arc::clone(&identity), self.location(resource.locate([]).span)));

@@ -1,9 +1,12 @@
 //! What all files yield together: one report, and what only shows when they are seen side by side.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
+    mem,
     sync::Arc,
 };
+
+use guard_engine::violation::Assumption;
 
 use super::judge::Judged;
 use crate::report::{self, Code, Diagnostic, Level, Location, Report, Scanned};
@@ -15,8 +18,8 @@ pub(crate) struct Merged {
     pub(crate) scanned: Scanned,
     /// Which exemptions of guard.yaml covered something, by index.
     pub(crate) used: BTreeSet<usize>,
-    /// How many findings rest on an assumed namespace.
-    assumed: usize,
+    /// How many findings rest on what had to be assumed.
+    assumed: BTreeMap<Assumption, usize>,
     seen: HashMap<Identity, Location>,
 }
 
@@ -37,7 +40,9 @@ impl Merged {
         self.scanned.documents += judged.documents;
         self.scanned.resources += judged.resources.len();
         self.scanned.evaluations += judged.evaluations;
-        self.assumed += judged.violations.iter().filter(|finding| !finding.assumed.is_empty()).count();
+        for assumption in judged.violations.iter().flat_map(|finding| &finding.assumed) {
+            *self.assumed.entry(*assumption).or_default() += 1;
+        }
         self.used.extend(judged.used);
         report.violations.extend(judged.violations);
         report.exempted.extend(judged.exempted);
@@ -68,15 +73,8 @@ impl Merged {
 
     /// Says what concerns the run as a whole.
     pub(crate) fn conclude(&mut self) {
-        if self.assumed > 0 {
-            let findings = if self.assumed == 1 {
-                "1 finding rests".to_owned()
-            } else {
-                format!("{} findings rest", self.assumed)
-            };
-            let message = format!("{findings} on a namespace that the manifest does not name");
-            let help = "give it with `--namespace NAME`, as `kubectl apply` will be given it: exclusions and exemptions by namespace then apply";
-            self.report.diagnostics.push(Diagnostic::new(Code::UnknownNamespace, message).with_help(help));
+        for (assumption, findings) in mem::take(&mut self.assumed) {
+            self.report.diagnostics.extend(assumed(assumption, findings));
         }
         if self.scanned.resources == 0
             && !self.report.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
@@ -95,6 +93,24 @@ impl Merged {
             }
         }
     }
+}
+
+/// Says which flag takes the place of an assumption. There is none for who will apply a file.
+fn assumed(assumption: Assumption, findings: usize) -> Option<Diagnostic> {
+    let (what, help) = match assumption {
+        Assumption::Namespace => (
+            "on a namespace that the manifest does not name",
+            "give it with `--namespace NAME`: exclusions and exemptions by namespace then apply",
+        ),
+        Assumption::NamespaceLabels => (
+            "on the labels of a namespace, which no file says",
+            "give its manifest with `--namespaces FILE`: `kubectl get namespaces -o yaml` prints it",
+        ),
+        Assumption::User => return None,
+    };
+    let findings =
+        if findings == 1 { "1 finding rests".to_owned() } else { format!("{findings} findings rest") };
+    Some(Diagnostic::new(Code::UnknownNamespace, format!("{findings} {what}")).with_help(help))
 }
 
 fn nothing_to_check(scanned: &Scanned) -> Diagnostic {

@@ -70,14 +70,18 @@ fn run(command: &str) -> Result<(), String> {
     Err(format!("`{command}` ended with {}\n{}", output.status, String::from_utf8_lossy(&output.stderr)))
 }
 
-/// What the examples speak of: a copy of fixtures/, manifests in deploy/, apps/ and so on, and programs that print some.
+/// What the examples speak of: manifests that can be read, in deploy/, apps/ and so on, and programs that print some.
 fn prepare(test: &CliTest) {
-    let fixtures = root().join("fixtures");
-    copy(&fixtures, &test.path().join("fixtures"));
-    copy(&fixtures.join("manifests/shop"), &test.path().join("deploy"));
-    copy(&fixtures.join("manifests/clean"), &test.path().join("deploy"));
-    copy(&fixtures.join("manifests/clean"), &test.path().join("apps/api/k8s/base"));
-    copy(&fixtures.join("manifests/chart"), &test.path().join("chart"));
+    let scenarios = [
+        ("shop", "deploy"),
+        ("clean", "deploy"),
+        ("clean", "apps/api/k8s/base"),
+        ("chart", "chart"),
+        ("shop", "fixtures/manifests/shop"),
+    ];
+    for (scenario, folder) in scenarios {
+        copy(&root().join("fixtures/manifests").join(scenario), &test.path().join(folder));
+    }
     copy(&root().join("policies"), &test.path().join("policies"));
     for program in ["helm", "kustomize", "kubectl"] {
         test.write(&format!("bin/{program}"), "#!/bin/sh\ncat deploy/app.yaml\n");

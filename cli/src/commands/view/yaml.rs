@@ -341,18 +341,24 @@ mod tests {
     }
 
     #[test]
-    fn what_kubectl_decoded_is_written_so_that_it_is_decoded_again() {
+    fn what_is_read_as_kubectl_reads_it_is_written_so_that_it_is_read_again() {
         let golden = include_str!("../../../../fixtures/yaml/kubectl-golden.jsonl");
         // One case is nested deeper than serde_json reads.
-        let cases: Vec<Value> = golden.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-        let objects: Vec<_> =
-            cases.iter().filter_map(|case| case["documents"].as_array()).flatten().collect();
-        assert!(objects.len() > 100);
-        for object in objects {
-            let written = document(object);
-            let read = guard_manifest::yaml::decode(&written).unwrap_or_else(|e| panic!("{e}\n{written}"));
-            assert_eq!(&read.value, object, "{written}");
+        let cases = golden.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let mut objects = 0;
+        for text in cases.filter_map(|case| case["text"].as_str().map(str::to_owned)) {
+            for document in guard_manifest::read(text.as_bytes()).documents {
+                let guard_manifest::Content::Resources(resources) = document.content else { continue };
+                for object in resources.into_iter().map(|resource| resource.value) {
+                    let written = self::document(&object);
+                    let read =
+                        guard_manifest::yaml::decode(&written).unwrap_or_else(|e| panic!("{e}\n{written}"));
+                    assert_eq!(read.value, object, "{written}");
+                    objects += 1;
+                }
+            }
         }
+        assert!(objects > 100);
     }
 
     #[test]

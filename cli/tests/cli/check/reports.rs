@@ -87,5 +87,5 @@ fn unicode_columns_count_code_points() {
     let test = CliTest::new();
     test.write(".policies/privileged-container/policy.rego", super::POLICY);
     test.write("pod.yaml", "{apiVersion: v1, kind: Pod, metadata: {name: \"ü📚本\", namespace: shop}, spec: {containers: [{name: b, securityContext: {privileged: true}}]}}\n");
-    assert!(stdout(&mut test.check("--format concise")).starts_with("pod.yaml:1:130:"));
+    assert!(stdout(&mut test.check("--format concise")).starts_with("pod.yaml:1:131:"));
 }

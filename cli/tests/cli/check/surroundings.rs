@@ -9,7 +9,7 @@ policies:
   privileged-container:
     enforcement: deny
     overrides:
-      - match: {namespaceLabels: {stage: experimental}}
+      - match: {namespaceSelector: {matchLabels: {stage: experimental}}}
         enforcement: audit
 ";
 
@@ -35,4 +35,11 @@ fn labels_of_a_namespace_come_from_a_file_of_namespaces() {
     assert_cmd_snapshot!(
         test.check("--format concise --namespace sandbox --namespaces namespaces.yaml pod.yaml")
     );
+}
+
+#[test]
+fn what_lies_in_an_excluded_namespace_is_told() {
+    let test = CliTest::with_policy("stream");
+    test.write("guard.yaml", "excludedNamespaces: [shop]\n");
+    assert_cmd_snapshot!(test.check("--verbose"));
 }
