@@ -23,7 +23,7 @@ use std::{
 use anyhow::Result;
 use guard_engine::{
     bundle::Bundle,
-    config::{Config, Notice, NoticeCode},
+    config::{Config, NoticeCode},
     evaluate::STACK_SIZE,
 };
 use guard_loader::GuardYaml;
@@ -116,18 +116,20 @@ fn conclude(mut merged: Merged, rules: &Rules, scope: &Scope<'_>) -> Report {
 fn notices(rules: &Rules, used: &BTreeSet<usize>) -> (Vec<Diagnostic>, Option<(Arc<str>, Arc<str>)>) {
     let mut notices = rules.config.notices(&rules.bundle, rules.today);
     notices.extend(rules.config.unused_exemptions(used, rules.today));
+    let notices =
+        notices.iter().map(|notice| (notice_code(notice.code), rules.guard_yaml.locate(&notice.problem)));
+    let surprises = rules.guard_yaml.warnings().map(|(code, problem)| (judge::warning_code(code), problem));
     let mut source = None;
-    let diagnostics = notices.iter().map(|notice| {
-        let problem = rules.guard_yaml.locate(&notice.problem);
+    let diagnostics = notices.chain(surprises).map(|(code, problem)| {
         source = problem.text.clone().map(|text| (Arc::clone(&problem.file), text));
-        diagnostic(notice, problem)
+        diagnostic(code, problem)
     });
     let diagnostics = diagnostics.collect();
     (diagnostics, source)
 }
 
-fn diagnostic(notice: &Notice, problem: guard_loader::Problem) -> Diagnostic {
-    let code = match notice.code {
+fn notice_code(code: NoticeCode) -> Code {
+    match code {
         NoticeCode::ExemptionExpired => Code::ExpiredExemption,
         NoticeCode::ExemptionExpires => Code::ExpiringExemption,
         NoticeCode::ExemptionUnused => Code::UnusedExemption,
@@ -135,7 +137,10 @@ fn diagnostic(notice: &Notice, problem: guard_loader::Problem) -> Diagnostic {
         NoticeCode::PolicyRenamed => Code::RenamedPolicy,
         NoticeCode::PolicyDeprecated => Code::DeprecatedPolicy,
         NoticeCode::ParameterUnused => Code::UnusedParameter,
-    };
+    }
+}
+
+fn diagnostic(code: Code, problem: guard_loader::Problem) -> Diagnostic {
     let place = match problem.span {
         Some(span) => Location::new(problem.file, span),
         None => Location::whole_file(problem.file),

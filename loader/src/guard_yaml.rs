@@ -116,12 +116,13 @@ impl GuardYaml {
         self.read.as_ref().map_or(&Value::Null, |read| &read.decoded.value)
     }
 
-    /// What may surprise who wrote it.
-    pub fn warnings(&self) -> impl Iterator<Item = Problem> {
+    /// What may surprise who wrote it, by kind.
+    pub fn warnings(&self) -> impl Iterator<Item = (WarningCode, Problem)> {
         let read = self.read.as_ref();
         read.into_iter().flat_map(|read| {
+            let problem = |message: &str, span| Problem::at(&read.file, &read.text, span, message);
             let warnings = read.decoded.warnings.iter();
-            warnings.map(|warning| Problem::at(&read.file, &read.text, warning.span, warning.message.clone()))
+            warnings.map(move |warning| (warning.code, problem(&warning.message, warning.span)))
         })
     }
 

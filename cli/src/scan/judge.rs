@@ -139,7 +139,7 @@ impl File<'_> {
 
     fn warn(&mut self, warnings: Vec<Warning>) {
         for warning in warnings {
-            self.diagnose(code_of(&warning), warning.message, warning.span);
+            self.diagnose(warning_code(warning.code), warning.message, warning.span);
         }
     }
 
@@ -242,8 +242,8 @@ fn step(segment: &Segment) -> Step<'_> {
     }
 }
 
-fn code_of(warning: &Warning) -> Code {
-    match warning.code {
+pub(super) fn warning_code(code: WarningCode) -> Code {
+    match code {
         WarningCode::DuplicateKey => Code::DuplicateKey,
         WarningCode::BooleanWord => Code::BooleanWord,
         WarningCode::OctalNumber => Code::OctalNumber,

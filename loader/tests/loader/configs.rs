@@ -36,7 +36,9 @@ fn describe(loaded: &Loaded) -> String {
     for notice in loaded.config.notices(&loaded.bundle, TODAY) {
         writeln!(text, "[{:?}] {}", notice.code, loaded.guard_yaml.locate(&notice.problem)).unwrap();
     }
-    loaded.guard_yaml.warnings().for_each(|warning| writeln!(text, "[warning] {warning}").unwrap());
+    for (code, warning) in loaded.guard_yaml.warnings() {
+        writeln!(text, "[{code:?}] {warning}").unwrap();
+    }
     text
 }
 

@@ -42,14 +42,16 @@ pub(super) fn read(
             continue;
         }
         let at = |message: String| Problem::key(field.path.clone(), message);
-        let Some((index, policy)) = names.resolve(name, at, notices, reader) else { continue };
+        let resolved = names.resolve(name, at, notices, reader);
+        let said = read_own(name, &field, reader);
+        let Some((index, policy)) = resolved else { continue };
         if own.contains_key(&index) {
             reader.report(at(format!(
                 "the policy {:?} stands here twice: by its name and by an old one",
                 policy.name
             )));
         }
-        own.insert(index, read_own(name, &field, reader));
+        own.insert(index, said);
     }
     (all, own)
 }
