@@ -1,14 +1,17 @@
 //! Bytes in, text out: byte-order marks, UTF-16 and broken UTF-8, as kubectl takes them.
 
+use std::borrow::Cow;
+
 /// The text of a file: UTF-8 unless a byte-order mark says UTF-16; each byte that is no UTF-8 becomes U+FFFD.
-pub(crate) fn decode(bytes: &[u8]) -> String {
+pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some(rest) = bytes.strip_prefix(b"\xFE\xFF") {
-        return utf16(rest, u16::from_be_bytes);
+        return Cow::Owned(utf16(rest, u16::from_be_bytes));
     }
     if let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") {
-        return utf16(rest, u16::from_le_bytes);
+        return Cow::Owned(utf16(rest, u16::from_le_bytes));
     }
-    lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes))
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    str::from_utf8(bytes).map_or_else(|_| Cow::Owned(lossy(bytes)), Cow::Borrowed)
 }
 
 /// UTF-8 with one U+FFFD for each byte that is none, where [`String::from_utf8_lossy`] has one for several.

@@ -2,6 +2,7 @@
 
 mod budget;
 mod mapping;
+mod words;
 
 use serde_json::Value;
 
@@ -9,9 +10,8 @@ use super::{
     node::{MAX_DEPTH, NodeId, Shape, TOO_DEEP, Tree},
     number,
     resolve::{Scalar, resolve},
-    token::{Style, Tag},
 };
-use crate::{Warning, WarningCode, source::Source};
+use crate::{Warning, source::Source};
 use budget::Budget;
 use mapping::{Mapping, Step};
 pub(super) use mapping::{is_merge_key, key_text};
@@ -39,8 +39,7 @@ pub(crate) struct Evaluated {
 
 /// Evaluates a tree.
 pub(crate) fn evaluate(tree: &Tree, source: &Source) -> Result<Evaluated, Refusal> {
-    let mut evaluator =
-        Evaluator { tree, source, budget: Budget::new(), warnings: Vec::new(), frames: Vec::new() };
+    let mut evaluator = Evaluator { tree, source, budget: Budget::new(), warnings: Vec::new() };
     let value = evaluator.run()?;
     let mut warnings = evaluator.warnings;
     warnings.sort_by_key(|warning| warning.span);
@@ -72,16 +71,24 @@ struct Evaluator<'t> {
     source: &'t Source,
     budget: Budget,
     warnings: Vec<Warning>,
-    frames: Vec<Frame>,
+}
+
+/// A child that comes next.
+#[derive(Clone, Copy)]
+struct Child {
+    node: NodeId,
+    /// Is it the mode of a file? Everybody writes these in octal.
+    is_mode: bool,
 }
 
 impl<'t> Evaluator<'t> {
     fn run(&mut self) -> Result<Value, Refusal> {
+        let mut frames = Vec::with_capacity(16);
         self.budget.count(NodeId::ROOT)?;
-        let mut finished = self.enter(NodeId::ROOT)?;
+        let mut finished = self.enter(&mut frames, Child { node: NodeId::ROOT, is_mode: false })?;
         loop {
             if let Some(built) = finished.take() {
-                match self.frames.last_mut().map(|frame| &mut frame.collection) {
+                match frames.last_mut().map(|frame| &mut frame.collection) {
                     None => return built.refusal.map_or(Ok(built.value), Err),
                     Some(Collection::Sequence { values, refusal, .. }) => {
                         values.push(built.value);
@@ -94,38 +101,28 @@ impl<'t> Evaluator<'t> {
                     }
                 }
             }
-            finished = self.advance()?;
+            finished = match self.next_child(&mut frames)? {
+                Some(child) => self.enter(&mut frames, child)?,
+                None => frames.pop().map(|frame| self.leave(frame)),
+            };
         }
     }
 
-    /// Goes on with the innermost collection: to its next child, or out of it with its value.
-    fn advance(&mut self) -> Result<Option<Built>, Refusal> {
-        let Some(mut frame) = self.frames.pop() else {
-            return Ok(Some(Built { value: Value::Null, refusal: None }));
-        };
-        let child = match &mut frame.collection {
-            Collection::Sequence { next, .. } => {
-                let child = *next;
-                *next = child.and_then(|child| self.tree.next(child));
-                child
+    /// The innermost collection's next child.
+    fn next_child(&mut self, frames: &mut [Frame]) -> Result<Option<Child>, Refusal> {
+        match frames.last_mut().map(|frame| &mut frame.collection) {
+            Some(Collection::Sequence { next, .. }) => {
+                let child = next.map(|node| Child { node, is_mode: false });
+                *next = next.and_then(|child| self.tree.next(child));
+                Ok(child)
             }
-            Collection::Mapping(mapping) => self.next_entry(mapping)?,
-        };
-        if let Some(child) = child {
-            self.frames.push(frame);
-            return self.enter(child);
+            Some(Collection::Mapping(mapping)) => self.next_entry(mapping),
+            None => Ok(None),
         }
-        if frame.aliased {
-            self.budget.leave_alias();
-        }
-        Ok(Some(match frame.collection {
-            Collection::Sequence { values, refusal, .. } => Built { value: Value::Array(values), refusal },
-            Collection::Mapping(mapping) => mapping.finish(),
-        }))
     }
 
     /// A mapping's next value, its key read.
-    fn next_entry(&mut self, mapping: &mut Mapping) -> Result<Option<NodeId>, Refusal> {
+    fn next_entry(&mut self, mapping: &mut Mapping) -> Result<Option<Child>, Refusal> {
         loop {
             match mapping.step(self.tree, self.source.text(), &mut self.budget)? {
                 Step::Done => return Ok(None),
@@ -133,32 +130,32 @@ impl<'t> Evaluator<'t> {
                 Step::Entry { key, value } => {
                     let resolved = self.key(key)?;
                     mapping.enter(key, resolved);
-                    return Ok(Some(value));
+                    let is_mode = matches!(mapping.awaited(), "mode" | "defaultMode");
+                    return Ok(Some(Child { node: value, is_mode }));
                 }
             }
         }
     }
 
     /// The value of a node: at once where it is a scalar, otherwise by a frame.
-    fn enter(&mut self, node: NodeId) -> Result<Option<Built>, Refusal> {
+    fn enter(&mut self, frames: &mut Vec<Frame>, child: Child) -> Result<Option<Built>, Refusal> {
+        let node = child.node;
         self.budget.count(node)?;
-        let mut target = node;
-        let aliased = if let Shape::Alias { target: of } = self.tree.node(node).shape {
-            target = of;
+        let target = self.tree.target(node);
+        let aliased = target != node;
+        if aliased {
             self.budget.enter_alias();
             self.budget.count(node)?;
-            true
-        } else {
-            false
-        };
+        }
         let collection = match self.tree.node(target).shape {
             Shape::Scalar { style, tag, text } => {
                 let text = self.tree.text(text, self.source.text());
-                let scalar =
-                    self.scalar(target, style, tag, text).map_err(|reason| Refusal::new(node, reason))?;
+                self.budget.copied(text.len());
+                self.warn_about_word(target, style, tag, text, child.is_mode);
                 if aliased {
                     self.budget.leave_alias();
                 }
+                let scalar = resolve(style, tag, text).map_err(|reason| Refusal::new(node, reason))?;
                 return Ok(Some(json(node, scalar)));
             }
             Shape::Sequence { first } => {
@@ -169,33 +166,21 @@ impl<'t> Evaluator<'t> {
             }
             Shape::Alias { .. } => return Ok(Some(json(node, Scalar::Null))),
         };
-        if self.frames.len() >= MAX_DEPTH {
+        if frames.len() >= MAX_DEPTH {
             return Err(Refusal::new(node, TOO_DEEP));
         }
-        self.frames.push(Frame { collection, aliased });
+        frames.push(Frame { collection, aliased });
         Ok(None)
     }
 
-    fn scalar(
-        &mut self,
-        node: NodeId,
-        style: Style,
-        tag: Tag,
-        text: &'t str,
-    ) -> Result<Scalar<'t>, &'static str> {
-        if self.budget.is_aliased() {
-            self.budget.copied(text.len());
-        } else {
-            self.warn_about_word(node, style, tag, text);
+    /// The value of a collection that is complete.
+    fn leave(&mut self, frame: Frame) -> Built {
+        if frame.aliased {
+            self.budget.leave_alias();
         }
-        resolve(style, tag, text)
-    }
-
-    /// Is the value of a key awaited that is a file's mode? Everybody writes these in octal.
-    fn is_mode(&self) -> bool {
-        match self.frames.last().map(|frame| &frame.collection) {
-            Some(Collection::Mapping(mapping)) => matches!(mapping.awaited(), "mode" | "defaultMode"),
-            _ => false,
+        match frame.collection {
+            Collection::Sequence { values, refusal, .. } => Built { value: Value::Array(values), refusal },
+            Collection::Mapping(mapping) => mapping.finish(),
         }
     }
 
@@ -212,48 +197,12 @@ impl<'t> Evaluator<'t> {
             return Err(Refusal::new(node, "a key that is no text: a mapping or a list cannot be one"));
         };
         let text = self.tree.text(text, self.source.text());
-        if self.budget.is_aliased() {
-            self.budget.copied(text.len());
-        } else {
-            self.warn_about_word(target, style, tag, text);
-        }
+        self.budget.copied(text.len());
+        self.warn_about_word(target, style, tag, text, false);
         if aliased {
             self.budget.leave_alias();
         }
         resolve(style, tag, text).map_err(|reason| Refusal::new(node, reason))
-    }
-
-    /// Warns of a word that is a boolean and of a number that looks octal.
-    fn warn_about_word(&mut self, node: NodeId, style: Style, tag: Tag, text: &str) {
-        if style != Style::Plain || tag != Tag::None {
-            return;
-        }
-        match text.as_bytes() {
-            [b'y' | b'Y' | b'n' | b'N' | b'o' | b'O', ..] if text.len() <= 3 => {
-                if let Ok(Scalar::Bool(value)) = resolve(style, tag, text) {
-                    let message = format!("`{text}` is the boolean {value}: quote it if the word is meant");
-                    self.warn(WarningCode::BooleanWord, node, message);
-                }
-            }
-            [b'0', b'0'..=b'9' | b'o' | b'O' | b'_', ..]
-            | [b'-' | b'+', b'0', b'0'..=b'9' | b'o' | b'O' | b'_', ..]
-                if !self.is_mode() =>
-            {
-                let number = match resolve(style, tag, text) {
-                    Ok(Scalar::Int(number)) => number.to_string(),
-                    Ok(Scalar::Float(number)) if !text.contains(['.', 'e', 'E']) => number.to_string(),
-                    _ => return,
-                };
-                let message = format!("`{text}` is the number {number}: quote it if the text is meant");
-                self.warn(WarningCode::OctalNumber, node, message);
-            }
-            _ => {}
-        }
-    }
-
-    fn warn(&mut self, code: WarningCode, node: NodeId, message: String) {
-        let node = self.tree.node(node);
-        self.warnings.push(Warning { code, message, span: self.source.span(node.start, node.end) });
     }
 }
 

@@ -10,6 +10,10 @@ const MAX_COPIED: usize = 16 << 20;
 const FEW_STEPS: u32 = 400_000;
 const MANY_STEPS: u32 = 4_000_000;
 
+/// How many steps a document may take before its aliases are looked at, and how many in aliases: go-yaml v2's figures.
+const FREE_STEPS: u32 = 1000;
+const FREE_ALIASED_STEPS: u32 = 100;
+
 /// Counts the steps of an evaluation as go-yaml v2 counts them, so that a document which kubectl refuses for its
 /// aliases is refused here.
 #[derive(Debug)]
@@ -45,17 +49,22 @@ impl Budget {
         if self.depth > 0 {
             self.aliased_steps += 1;
         }
+        if self.aliased_steps <= FREE_ALIASED_STEPS {
+            return Ok(());
+        }
         let share = f64::from(self.aliased_steps) / f64::from(self.steps);
-        let is_excessive = self.aliased_steps > 100 && self.steps > 1000 && share > allowed_share(self.steps);
+        let is_excessive = self.steps > FREE_STEPS && share > allowed_share(self.steps);
         if is_excessive || self.copied > MAX_COPIED {
             return Err(Refusal::new(node, "the document expands to too much through its aliases"));
         }
         Ok(())
     }
 
-    /// Counts text that an alias copies; the next step finds it too much.
+    /// Counts text where an alias copies it; the next step finds it too much.
     pub(super) fn copied(&mut self, bytes: usize) {
-        self.copied += bytes;
+        if self.depth > 0 {
+            self.copied += bytes;
+        }
     }
 }
 

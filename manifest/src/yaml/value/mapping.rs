@@ -19,8 +19,10 @@ const NO_MAPPING: &str = "a merge key `<<` takes a mapping, an alias to one, or 
 /// A mapping in the making.
 pub(super) struct Mapping {
     entries: Map<String, Value>,
-    /// The mappings whose entries are read, the innermost merge last.
-    cursors: Vec<Cursor>,
+    /// The next of its own keys.
+    next: Option<NodeId>,
+    /// The mappings that are merged into it, the innermost last.
+    merges: Vec<Cursor>,
     /// The merge key through which entries come.
     merge: Option<NodeId>,
     /// The key whose value is awaited.
@@ -42,6 +44,23 @@ enum Cursor {
     At { key: Option<NodeId>, aliased: bool },
     /// A mapping, or an alias to one, whose turn to be merged comes.
     Pending(NodeId),
+}
+
+impl Cursor {
+    /// Begins with a mapping whose turn it is.
+    fn start(&mut self, tree: &Tree, budget: &mut Budget) -> Result<(), Refusal> {
+        if let Self::Pending(node) = *self {
+            budget.count(node)?;
+            let target = tree.target(node);
+            let aliased = target != node;
+            if aliased {
+                budget.enter_alias();
+                budget.count(node)?;
+            }
+            *self = Self::At { key: tree.first(target), aliased };
+        }
+        Ok(())
+    }
 }
 
 /// What is known of a key.
@@ -75,7 +94,8 @@ impl Mapping {
     pub(super) fn new(tree: &Tree, node: NodeId, aliased: bool) -> Self {
         Self {
             entries: Map::new(),
-            cursors: vec![Cursor::At { key: tree.first(node), aliased: false }],
+            next: tree.first(node),
+            merges: Vec::new(),
             merge: None,
             key: String::new(),
             node,
@@ -89,49 +109,40 @@ impl Mapping {
 
     /// Goes on to the next entry.
     pub(super) fn step(&mut self, tree: &Tree, source: &str, budget: &mut Budget) -> Result<Step, Refusal> {
-        let is_own = self.cursors.len() == 1;
-        let Some(cursor) = self.cursors.last_mut() else { return Ok(Step::Done) };
-        match cursor {
-            Cursor::Pending(node) => {
-                let node = *node;
-                budget.count(node)?;
-                let target = tree.target(node);
-                let aliased = target != node;
-                if aliased {
-                    budget.enter_alias();
-                    budget.count(node)?;
-                }
-                *cursor = Cursor::At { key: tree.first(target), aliased };
-                Ok(Step::Merged)
-            }
-            Cursor::At { key: None, aliased } => {
+        let next = match self.merges.last_mut() {
+            None => &mut self.next,
+            Some(Cursor::At { key: next @ Some(_), .. }) => next,
+            Some(Cursor::At { key: None, aliased }) => {
                 if *aliased {
                     budget.leave_alias();
                 }
-                self.cursors.pop();
-                Ok(Step::Merged)
+                self.merges.pop();
+                return Ok(Step::Merged);
             }
-            Cursor::At { key: next @ Some(_), .. } => {
-                let Some(key) = *next else { return Ok(Step::Merged) };
-                let Some(value) = tree.next(key) else { return Ok(Step::Done) };
-                *next = tree.next(value);
-                if !is_merge_key(tree, source, key) {
-                    return Ok(Step::Entry { key, value });
-                }
-                if is_own {
-                    self.merge = Some(key);
-                }
-                self.merge(tree, value)?;
-                Ok(Step::Merged)
+            Some(cursor @ Cursor::Pending(_)) => {
+                cursor.start(tree, budget)?;
+                return Ok(Step::Merged);
             }
+        };
+        let Some((key, value)) = next.and_then(|key| Some((key, tree.next(key)?))) else {
+            return Ok(Step::Done);
+        };
+        *next = tree.next(value);
+        if !is_merge_key(tree, source, key) {
+            return Ok(Step::Entry { key, value });
         }
+        if self.merges.is_empty() {
+            self.merge = Some(key);
+        }
+        self.merge(tree, value)?;
+        Ok(Step::Merged)
     }
 
     /// Begins to merge what a merge key holds. Of several mappings the first is merged last, and so wins.
     fn merge(&mut self, tree: &Tree, value: NodeId) -> Result<(), Refusal> {
         let is_mapping = |node| matches!(tree.node(tree.target(node)).shape, Shape::Mapping { .. });
         if is_mapping(value) {
-            self.cursors.push(Cursor::Pending(value));
+            self.merges.push(Cursor::Pending(value));
             return Ok(());
         }
         if !matches!(tree.node(value).shape, Shape::Sequence { .. }) {
@@ -141,7 +152,7 @@ impl Mapping {
             if !is_mapping(item) {
                 return Err(Refusal::new(item, NO_MAPPING));
             }
-            self.cursors.push(Cursor::Pending(item));
+            self.merges.push(Cursor::Pending(item));
         }
         Ok(())
     }
@@ -152,7 +163,7 @@ impl Mapping {
             self.refuse(node, reason.to_owned());
             (String::new(), Origin::Str)
         });
-        let own = self.cursors.len() == 1;
+        let own = self.merges.is_empty();
         if self.seen.is_none() && (!own || origin != Origin::Str) {
             let seen = Seen { origin: Origin::Str, own: true };
             self.seen = Some(self.entries.keys().map(|key| (key.clone(), seen)).collect());
