@@ -15,14 +15,16 @@ opening contains {"path": path, "problem": problem} if {
 	some setting in crossplane.settings(field)
 	who := everyone[setting.value]
 	path := setting.path
-	problem := given("access", setting.value, who)
+	problem := given(role(input.object.spec[setting.path[1]]), setting.value, who)
 }
 
 # Crossplane: a list of ROLE:entity.
 opening contains {"path": path, "problem": problem} if {
 	crossplane_group
 	some setting in crossplane.settings("roleEntity")
-	parts := split(text(setting.value[i]), ":")
+	entry := setting.value[i]
+	is_string(entry)
+	parts := split(entry, ":")
 	who := everyone[parts[1]]
 	path := array.concat(setting.path, [i])
 	problem := given(parts[0], parts[1], who)
@@ -49,7 +51,7 @@ opening contains {"path": path, "problem": problem} if {
 	member := binding.members[_]
 	who := everyone[member]
 	path := setting.path
-	problem := given(text(binding.role), member, who)
+	problem := given(role(binding), member, who)
 }
 
 # Config Connector: an entry of an ACL.
@@ -57,7 +59,7 @@ opening contains {"path": ["spec", "entity"], "problem": problem} if {
 	input.kind.group == "storage.cnrm.cloud.google.com"
 	entity := input.object.spec.entity
 	who := everyone[entity]
-	problem := given("access", entity, who)
+	problem := given(role(input.object.spec), entity, who)
 }
 
 # Config Connector: IAM of a bucket.
@@ -65,7 +67,7 @@ opening contains {"path": ["spec", "member"], "problem": problem} if {
 	bucket_iam
 	member := input.object.spec.member
 	who := everyone[member]
-	problem := given(text(input.object.spec.role), member, who)
+	problem := given(role(input.object.spec), member, who)
 }
 
 opening contains {"path": path, "problem": problem} if {
@@ -74,7 +76,7 @@ opening contains {"path": path, "problem": problem} if {
 	member := binding.members[n]
 	who := everyone[member]
 	path := ["spec", "bindings", i, "members", n]
-	problem := given(text(binding.role), member, who)
+	problem := given(role(binding), member, who)
 }
 
 opening contains {"path": path, "problem": problem} if {
@@ -83,14 +85,15 @@ opening contains {"path": path, "problem": problem} if {
 	member := binding.members[n].member
 	who := everyone[member]
 	path := ["spec", "bindings", i, "members", n, "member"]
-	problem := given(text(binding.role), member, who)
+	problem := given(role(binding), member, who)
 }
 
 given(role, member, who) := sprintf("%s is given to %s (%s): name the members", [role, member, who])
 
-text(value) := value if is_string(value)
-
-else := "access"
+role(holder) := role if {
+	role := holder.role
+	is_string(role)
+} else := "access"
 
 crossplane_group if input.kind.group in {"storage.gcp.upbound.io", "storage.gcp.m.upbound.io"}
 

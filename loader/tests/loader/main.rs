@@ -5,8 +5,12 @@ mod bundles;
 #[cfg(test)]
 mod configs;
 #[cfg(test)]
+mod default_library;
+#[cfg(test)]
 mod documentation;
 #[cfg(test)]
 mod finding;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod writing_policies;

@@ -1,0 +1,156 @@
+//! The default library: every document gets the verdict that its file's name says, and no manifest, however odd, makes a policy fail.
+
+use std::{fs, iter, sync::Arc};
+
+use guard_engine::{
+    bundle::Bundle, config::Config, evaluate::Evaluator, evaluation::Evaluation, inventory::Inventory,
+    policy::Policy, request::Request,
+};
+use guard_loader::{Library, load_bundle};
+use guard_manifest::{Content, read};
+use serde_json::{Map, Value, json};
+
+use crate::support::TODAY;
+
+/// What raw YAML can have in any field's place.
+fn odd_values() -> Vec<Value> {
+    vec![
+        json!(null),
+        json!({}),
+        json!([]),
+        json!("x"),
+        json!(1),
+        json!(true),
+        json!([null]),
+        json!(["x"]),
+        json!([{}]),
+        json!({"a": null}),
+        json!({"a": "x"}),
+        json!({"a": {}}),
+    ]
+}
+
+/// The library, with every policy on.
+struct Subject {
+    bundle: Arc<Bundle>,
+    config: Config,
+    evaluator: Evaluator,
+}
+
+impl Subject {
+    fn new() -> Self {
+        let bundle = Arc::new(load_bundle(&Library::default()).unwrap());
+        let guard_yaml = json!({"policies": bundle.policies().iter().map(given).collect::<Map<_, _>>()});
+        let config = Config::from_value(&guard_yaml, &bundle, TODAY).unwrap();
+        Self { evaluator: Evaluator::new(Arc::clone(&bundle)), bundle, config }
+    }
+
+    fn judge(&mut self, object: Value) -> Evaluation {
+        let request = Request::create(Arc::new(object), None).unwrap();
+        self.evaluator.evaluate(&self.config, &request, &Inventory::default(), TODAY)
+    }
+}
+
+/// What guard.yaml gives a policy: a required parameter without a default has its first example.
+fn given(policy: &Policy) -> (String, Value) {
+    let schema = policy.metadata.parameters.clone().unwrap_or_default();
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let parameters: Map<_, _> = required
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .map(|name| (name.to_owned(), schema["properties"][name]["examples"][0].clone()))
+        .collect();
+    (policy.name.to_string(), json!({"parameters": parameters}))
+}
+
+/// The manifests of a policy's deny.yaml or allow.yaml.
+fn documents(policy: &Policy, file: &str) -> Vec<Value> {
+    let path = format!("../policies/{}/{file}.yaml", policy.name);
+    let reading = read(&fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}")));
+    let resources: Vec<Value> = reading
+        .documents
+        .into_iter()
+        .flat_map(|document| match document.content {
+            Content::Resources(resources) => resources,
+            other => panic!("{path}: {other:?}"),
+        })
+        .map(|resource| resource.value)
+        .collect();
+    assert!(!resources.is_empty(), "{path} is empty");
+    resources
+}
+
+/// Every node beneath the object's root that is not its kind or version, as a JSON pointer.
+fn nodes(value: &Value, at: &str) -> Vec<String> {
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(key, child)| (format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), child))
+            .collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(i, child)| (format!("{at}/{i}"), child)).collect()
+        }
+        _ => Vec::new(),
+    };
+    children
+        .into_iter()
+        .filter(|(pointer, _)| pointer != "/kind" && pointer != "/apiVersion")
+        .flat_map(|(pointer, child)| {
+            let below = nodes(child, &pointer);
+            iter::once(pointer).chain(below)
+        })
+        .collect()
+}
+
+#[test]
+fn every_document_gets_the_verdict_that_its_file_says() {
+    let mut subject = Subject::new();
+    let bundle = Arc::clone(&subject.bundle);
+    for policy in bundle.policies() {
+        for (file, violated) in [("deny", true), ("allow", false)] {
+            for object in documents(policy, file) {
+                let name = format!("{}/{file}.yaml: {} {}", policy.name, object["kind"], object["metadata"]);
+                let evaluation = subject.judge(object.clone());
+                assert_eq!(evaluation.failures, [], "{name}");
+                let mut own = evaluation.violations.iter().filter(|found| found.policy == policy.name);
+                assert_eq!(own.next().is_some(), violated, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_violation_is_one_line_and_stands_somewhere_in_its_object() {
+    let mut subject = Subject::new();
+    let bundle = Arc::clone(&subject.bundle);
+    for policy in bundle.policies() {
+        for object in documents(policy, "deny") {
+            for found in subject.judge(object.clone()).violations {
+                assert!(!found.message.contains('\n'), "{}", found.message);
+                let root = found.path.to_string();
+                let known = ["spec", "template", "metadata"].iter().any(|field| root.starts_with(field));
+                assert!(known, "{}: {root}", found.policy);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_policy_fails_on_a_field_of_another_type() {
+    let mut subject = Subject::new();
+    let bundle = Arc::clone(&subject.bundle);
+    let mut odd = odd_values().into_iter().cycle();
+    let mut judged = 0;
+    for policy in bundle.policies() {
+        for object in ["deny", "allow"].into_iter().flat_map(|file| documents(policy, file)) {
+            for pointer in nodes(&object, "") {
+                let mut changed = object.clone();
+                *changed.pointer_mut(&pointer).unwrap() = odd.next().unwrap();
+                let evaluation = subject.judge(changed.clone());
+                assert_eq!(evaluation.failures, [], "{pointer} of {changed}");
+                judged += 1;
+            }
+        }
+    }
+    assert!(judged > 1000);
+}
