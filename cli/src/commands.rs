@@ -7,7 +7,8 @@ mod view;
 
 use std::io::{self, Write};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
+use guard_loader::Library;
 
 use crate::{
     args::{Arguments, Command},
@@ -24,9 +25,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     }
 }
 
-/// The version, and the digest that reports of this program carry where no folder of policies is added.
+/// The version, and what tells the embedded policies from those of another build: `guard policies` prints the same digest.
 fn version() -> Result<Exit> {
+    let library = guard_loader::load_bundle(&Library::default())
+        .map_err(|problems| anyhow!("the embedded policies do not load: {problems:?}"))?;
     let mut out = io::stdout().lock();
-    writeln!(out, "guard {}", env!("CARGO_PKG_VERSION"))?;
+    writeln!(out, "guard {}\npolicies {}", env!("CARGO_PKG_VERSION"), library.digest())?;
     Ok(Exit::Clean)
 }

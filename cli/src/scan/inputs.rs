@@ -25,8 +25,14 @@ pub(crate) struct Input {
 
 enum Content {
     File(PathBuf),
-    /// The standard input can be read once.
+    /// The standard input and other pipes can be read once, and files are read twice.
     Bytes(Vec<u8>),
+}
+
+impl Content {
+    fn of(path: PathBuf) -> io::Result<Self> {
+        if fs::metadata(&path)?.is_file() { Ok(Self::File(path)) } else { fs::read(path).map(Self::Bytes) }
+    }
 }
 
 /// What the paths led to.
@@ -75,14 +81,24 @@ pub(crate) fn collect(paths: &[PathBuf]) -> Result<Inputs> {
                 .into_iter()
                 .filter_map(|skipped| left_out(names.of(&skipped.path), &skipped.reason)),
         );
-        inputs.extend(
-            found.files.into_iter().map(|path| Input { name: names.of(&path), content: Content::File(path) }),
-        );
+        for path in found.files {
+            let name = names.of(&path);
+            match Content::of(path) {
+                Ok(content) => inputs.push(Input { name, content }),
+                Err(error) => diagnostics.push(unreadable(&name, &error)),
+            }
+        }
     }
     inputs.sort_by(|a, b| a.name.cmp(&b.name));
     // A file may be named by an absolute path and by a relative one.
     inputs.dedup_by(|a, b| a.name == b.name);
     Ok(Inputs { inputs, diagnostics })
+}
+
+/// A file that cannot be read at all.
+pub(super) fn unreadable(file: &Arc<str>, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(Code::UnreadableFile, format!("cannot be read: {error}"))
+        .at(Location::whole_file(Arc::clone(file)))
 }
 
 fn left_out(file: Arc<str>, reason: &Reason) -> Option<Diagnostic> {

@@ -14,7 +14,11 @@ use guard_engine::{
 use guard_manifest::{Content, Document, Span, Step, Warning, WarningCode};
 use serde_json::Value;
 
-use super::{Rules, inputs::Input, surroundings::Surroundings};
+use super::{
+    Rules,
+    inputs::{Input, unreadable},
+    surroundings::Surroundings,
+};
 use crate::{
     fingerprint::Fingerprint,
     report::{self, Code, Diagnostic, Exempted, Finding, Location, Source},
@@ -31,8 +35,10 @@ pub(crate) struct Judged {
     pub(crate) documents: usize,
     /// How often a policy was called.
     pub(crate) evaluations: usize,
-    /// Each resource and where it stands.
-    pub(crate) resources: Vec<(Arc<report::Resource>, Location)>,
+    /// Resources that were judged.
+    pub(crate) resources: usize,
+    /// Which objects on a cluster these are, where a file says it: without a namespace it does not.
+    pub(crate) identities: Vec<(Arc<report::Resource>, Location)>,
     /// Which exemptions of guard.yaml covered something, by index.
     pub(crate) used: Vec<usize>,
     /// The text, where something points into it and a reporter shows it.
@@ -59,10 +65,7 @@ impl<'a> Judge<'a> {
         let bytes = match input.bytes() {
             Ok(bytes) => bytes,
             Err(error) => {
-                let place = Location::whole_file(Arc::clone(&input.name));
-                judged.diagnostics.push(
-                    Diagnostic::new(Code::UnreadableFile, format!("cannot be read: {error}")).at(place),
-                );
+                judged.diagnostics.push(unreadable(&input.name, &error));
                 return judged;
             }
         };
@@ -92,10 +95,10 @@ impl File<'_> {
         match document.content {
             Content::Empty => {}
             Content::Resources(resources) => {
-                let before = self.judged.resources.len();
+                let before = self.judged.resources;
                 resources.into_iter().for_each(|resource| self.resource(judge, resource));
                 // What no API server reads surprises nobody there.
-                if self.judged.resources.len() > before {
+                if self.judged.resources > before {
                     self.warn(document.warnings);
                 }
             }
@@ -133,7 +136,10 @@ impl File<'_> {
         }
         let evaluation = judge.evaluator.evaluate(config, &request, &judge.surroundings.inventory, *today);
         let identity = Arc::new(identity_of(&request));
-        self.judged.resources.push((Arc::clone(&identity), self.location(resource.locate([]).span)));
+        self.judged.resources += 1;
+        if request.namespace != Namespace::Unknown {
+            self.judged.identities.push((Arc::clone(&identity), self.location(resource.locate([]).span)));
+        }
         Found { file: self, resource: &resource, object: &object, identity: &identity }.take(evaluation);
     }
 

@@ -38,7 +38,7 @@ impl Merged {
         let report = &mut self.report;
         self.scanned.files += 1;
         self.scanned.documents += judged.documents;
-        self.scanned.resources += judged.resources.len();
+        self.scanned.resources += judged.resources;
         self.scanned.evaluations += judged.evaluations;
         for assumption in judged.violations.iter().flat_map(|finding| &finding.assumed) {
             *self.assumed.entry(*assumption).or_default() += 1;
@@ -49,7 +49,7 @@ impl Merged {
         report.undetermined.extend(judged.undetermined);
         report.diagnostics.extend(judged.diagnostics);
         report.sources.extend(judged.text.map(|text| (Arc::clone(file), text)));
-        judged.resources.iter().for_each(|(resource, location)| self.tell_twins(resource, location));
+        judged.identities.iter().for_each(|(resource, location)| self.tell_twins(resource, location));
     }
 
     fn tell_twins(&mut self, resource: &report::Resource, location: &Location) {
@@ -143,7 +143,7 @@ mod tests {
                 Location { file: "f".into(), line, column: 1, end_line: line, end_column: 2 },
             )
         };
-        Judged { resources: names.iter().enumerate().map(resource).collect(), ..Judged::default() }
+        Judged { identities: names.iter().enumerate().map(resource).collect(), ..Judged::default() }
     }
 
     fn codes(merged: &Merged) -> Vec<&'static str> {
