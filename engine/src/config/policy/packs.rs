@@ -10,6 +10,7 @@ use crate::{
         parameters,
         settings::SETTINGS,
     },
+    path::Path,
     policy::Policy,
     problem::Problem,
     reader::{Block, Reader},
@@ -86,31 +87,35 @@ fn declared(policy: &Policy) -> impl Iterator<Item = &str> {
 /// What the chosen packs of a policy say about it, and where two say different things that the policy's own block does
 /// not settle.
 pub(super) fn agree(policy: &Policy, packs: &[&Pack], own: &Said, reader: &mut Reader) -> Said {
-    let mut together = Said::default();
-    let mut said_by: Vec<&Pack> = Vec::new();
     let declared: BTreeSet<&str> = declared(policy).collect();
-    for pack in packs {
-        for other in &said_by {
-            let settings = other.said.level.disagreements(&pack.said.level, &own.level);
-            let parameters = pack.said.parameters.iter().filter_map(|(name, (value, path))| {
-                let (before, _) = other.said.parameters.get(name)?;
-                let open = !own.parameters.contains_key(name) && declared.contains(name.as_str());
-                (before != value && open).then_some((name.as_str(), path))
-            });
-            for (key, path) in settings.chain(parameters) {
-                let name = &policy.name;
-                reader.report(
-                    Problem::key(
-                        path.clone(),
-                        format!("packs {} and {} disagree on {key} of policy {name}", other.name, pack.name),
-                    )
-                    .help(format!("say which counts under policies: {name}")),
-                );
+    let mut together = Said::default();
+    for (n, pack) in packs.iter().enumerate() {
+        for other in packs.iter().take(n) {
+            for (key, path) in disagreements(&other.said, &pack.said, own, &declared) {
+                let (one, two, name) = (&other.name, &pack.name, &policy.name);
+                let message = format!("packs {one} and {two} disagree on {key} of policy {name}");
+                let problem = Problem::key(path.clone(), message);
+                reader.report(problem.help(format!("say which counts under policies: {name}")));
             }
         }
-        said_by.push(pack);
         together = together.over(&pack.said);
     }
     together.parameters.retain(|name, _| declared.contains(name.as_str()));
     together
+}
+
+/// The settings, and the parameters of a policy, that two packs say differently and `own` does not settle; and where the
+/// second says them.
+fn disagreements<'a>(
+    one: &'a Said,
+    two: &'a Said,
+    own: &'a Said,
+    declared: &'a BTreeSet<&str>,
+) -> impl Iterator<Item = (&'a str, &'a Path)> {
+    let parameters = two.parameters.iter().filter_map(|(name, (value, path))| {
+        let (other, _) = one.parameters.get(name)?;
+        let open = declared.contains(name.as_str()) && !own.parameters.contains_key(name);
+        (other != value && open).then_some((name.as_str(), path))
+    });
+    one.level.disagreements(&two.level, &own.level).chain(parameters)
 }
