@@ -42,6 +42,7 @@ pub(super) fn load(sources: &[Source]) -> Result<Bundle, Vec<BundleError>> {
     for module in &parsed {
         check_references(module, &parsed, &mut errors);
     }
+    one_file_each(&parsed, &mut errors);
     for policy in &policies {
         check_parameters(policy, &parsed, &mut errors);
     }
@@ -110,17 +111,30 @@ fn check_policy(folder: &str, parsed: &Parsed, errors: &mut Vec<BundleError>) {
 }
 
 fn check_library(parsed: &Parsed, errors: &mut Vec<BundleError>) {
-    let [guard, lib, _] = parsed.package.as_slice() else {
-        return errors.push(no_library(parsed));
-    };
-    if guard != "guard" || lib != "lib" {
-        errors.push(no_library(parsed));
+    if !is_library(parsed) {
+        let message = format!("the package {} is no library's", parsed.package.join("."));
+        errors.push(BundleError::file(&parsed.module.file, message, "write: package guard.lib.<name>"));
     }
 }
 
-fn no_library(parsed: &Parsed) -> BundleError {
-    let message = format!("the package {} is no library's", parsed.package.join("."));
-    BundleError::file(&parsed.module.file, message, "write: package guard.lib.<name>")
+/// A package of two files would be one library that nobody wrote.
+fn one_file_each(parsed: &[Parsed], errors: &mut Vec<BundleError>) {
+    for (index, second) in parsed.iter().enumerate() {
+        let mut before = parsed.iter().take(index);
+        let Some(first) = before.find(|first| first.package == second.package && is_library(first)) else {
+            continue;
+        };
+        let message = format!(
+            "two libraries are called {}: the other is {}",
+            second.package.join("."),
+            first.module.file
+        );
+        errors.push(BundleError::file(&second.module.file, message, "rename one: its file and its package"));
+    }
+}
+
+fn is_library(parsed: &Parsed) -> bool {
+    matches!(parsed.package.as_slice(), [guard, lib, _] if guard == "guard" && lib == "lib")
 }
 
 /// A reference that leads nowhere is undefined, and what reads it finds nothing: in silence, were it not refused.

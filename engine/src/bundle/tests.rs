@@ -76,6 +76,12 @@ fn a_library_has_its_package() {
 }
 
 #[test]
+fn two_libraries_of_one_name_are_an_error() {
+    let text = "package guard.lib.x\n\ny := 1\n";
+    insta::assert_snapshot!(errors(&[plain("p"), library("lib/x.rego", text), library("more/lib/x.rego", text)]), @"more/lib/x.rego: two libraries are called guard.lib.x: the other is lib/x.rego -> rename one: its file and its package");
+}
+
+#[test]
 fn what_does_not_parse_is_an_error_where_it_stands() {
     insta::assert_snapshot!(errors(&[plain("a"), policy("p", metadata(&["Pod"]), "violation contains {\n")]), @"policies/p/policy.rego:5:1: expecting expression -> ?");
 }
@@ -90,9 +96,9 @@ fn parameters_that_are_read_are_declared() {
     let mut source = plain("p");
     let text = "package guard.policies.p\n\nimport input.parameters.p as parameters\n\nviolation contains {\"message\": parameters.word, \"path\": []}\n";
     source.module.text = text.into();
-    insta::assert_snapshot!(errors(&[source.clone()]), @"policies/p/policy.rego: the policy reads parameters that METADATA does not name -> say in METADATA what they are: custom.parameters, a JSON Schema with defaults");
+    insta::assert_snapshot!(errors(&[source.clone()]), @"policies/p/policy.rego:3:1: the policy reads parameters that METADATA does not name -> say in METADATA what they are: custom.parameters, a JSON Schema with defaults");
     source.module.text = text.replace("parameters.p ", "parameters.q ").into();
-    insta::assert_snapshot!(errors(&[source]), @r#"policies/p/policy.rego: the policy imports the parameters of "q" -> write: import input.parameters["p"] as parameters"#);
+    insta::assert_snapshot!(errors(&[source]), @r#"policies/p/policy.rego:3:1: the policy imports the parameters of "q" -> write: import input.parameters["p"] as parameters"#);
 }
 
 #[test]

@@ -8,12 +8,17 @@ use super::calls::Call;
 use crate::{
     path::named_steps,
     rego::{Answer, Finding},
-    request::Request,
+    request::{Operation, Request},
 };
 
-/// Whether an object is only waiting for its finalizers.
+/// Whether an object is only waiting for its finalizers. The old object says so, which is the API server's own word: a new
+/// one could claim it.
 pub(super) fn is_terminating(request: &Request) -> bool {
-    request.object.pointer("/metadata/deletionTimestamp").is_some_and(|timestamp| !timestamp.is_null())
+    request.operation == Operation::Update
+        && request
+            .old_object
+            .pointer("/metadata/deletionTimestamp")
+            .is_some_and(|timestamp| !timestamp.is_null())
 }
 
 /// What policies find in the old object: the policy, the path with a list's items called by their key, and the message.

@@ -59,11 +59,9 @@ fn a_finding_of_another_shape_is_a_failure() {
 
 #[test]
 fn a_failure_does_not_deny_what_is_only_waiting_for_its_finalizers() {
-    let mut request = broken_pod();
-    let mut object = (*request.object).clone();
+    let mut object = (*broken_pod().object).clone();
     object["metadata"]["deletionTimestamp"] = json!("2026-11-21T00:00:00Z");
-    request.object = Arc::new(object);
-    let evaluation = guard(json!({})).judge(&request);
+    let evaluation = guard(json!({})).judge(&update(object.clone(), object));
     assert_eq!(outcome(&evaluation.failures), [("fails", EnforcementAction::Warn, Cause::Runtime)]);
 }
 

@@ -76,11 +76,14 @@ violation contains {"message": "m", "path": ["spec"]} if count(input.object.spec
 
 #[test]
 fn what_is_waiting_for_its_finalizers_is_never_denied() {
-    let mut terminating = privileged_pod("shop", "web");
-    terminating["metadata"]["deletionTimestamp"] = json!("2026-11-21T00:00:00Z");
-    let request = update(pod("shop", "web"), terminating);
-    assert_eq!(
-        guard(json!({"existing": "deny"})).says(&request),
-        ["privileged warn spec.containers[0].privileged"]
-    );
+    let terminating = |mut object: Value| {
+        object["metadata"]["deletionTimestamp"] = json!("2026-11-21T00:00:00Z");
+        object
+    };
+    let mut guard = guard(json!({"existing": "deny"}));
+    let (old, new) = (terminating(pod("shop", "web")), terminating(privileged_pod("shop", "web")));
+    assert_eq!(guard.says(&update(old, new.clone())), ["privileged warn spec.containers[0].privileged"]);
+    let denied = ["privileged deny spec.containers[0].privileged"];
+    assert_eq!(guard.says(&update(pod("shop", "web"), new.clone())), denied, "a change cannot claim it");
+    assert_eq!(guard.says(&create(new)), denied, "nor can a new object");
 }

@@ -1,0 +1,85 @@
+//! What one request costs: the ten policies of the bench together, the embedded library together, and each of its policies alone.
+//! The conversion of the object is part of it; reading its text is not.
+
+#![expect(clippy::expect_used, reason = "a bench without its inputs has nothing to measure")]
+
+use std::{hint::black_box, path::Path, sync::Arc};
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use guard_engine::{
+    bundle::Bundle,
+    config::Config,
+    evaluate::{Evaluator, STACK_SIZE},
+    inventory::Inventory,
+    request::Request,
+};
+use guard_loader::{Library, load_bundle};
+use jiff::civil::{Date, date};
+use serde_json::{Value, json};
+
+/// As in the programs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const TODAY: Date = date(2026, 12, 31);
+
+const DOCUMENTS: [(&str, &str); 2] = [
+    ("one container", include_str!("one_container.yaml")),
+    ("three containers", include_str!("three_containers.yaml")),
+];
+
+fn request(text: &str) -> Request {
+    let document = guard_manifest::yaml::decode(text).expect("the document can be read");
+    Request::create(Arc::new(document.value), None).expect("the document has a kind")
+}
+
+fn bundle(library: &Library) -> Arc<Bundle> {
+    Arc::new(load_bundle(library).expect("the policies load"))
+}
+
+/// The parameters without which a policy is off.
+fn parameters(policy: &str) -> Value {
+    match policy {
+        "required-labels" => json!({"labels": [{"key": "owner", "pattern": "^team-"}]}),
+        "untrusted-registry" => json!({"registries": ["registry.example.com/shop"]}),
+        _ => json!({}),
+    }
+}
+
+fn measure(criterion: &mut Criterion, name: &str, bundle: &Arc<Bundle>, guard_yaml: &Value) {
+    let config = Config::from_value(guard_yaml, bundle, TODAY).expect("guard.yaml is right");
+    let mut evaluator = Evaluator::new(Arc::clone(bundle));
+    for (document, text) in DOCUMENTS {
+        let request = request(text);
+        let inventory = Inventory::default();
+        criterion.bench_function(&format!("{name}, {document}"), |bencher| {
+            bencher.iter(|| evaluator.evaluate(&config, black_box(&request), &inventory, TODAY));
+        });
+    }
+}
+
+fn all(criterion: &mut Criterion) {
+    let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bench/policies");
+    let ten = bundle(&Library { folders: vec![policies], default_library: false });
+    measure(criterion, "the ten policies of the bench", &ten, &Value::Null);
+    let library = bundle(&Library::default());
+    let names = library.policies().iter().map(|policy| &*policy.name);
+    let policies: serde_json::Map<String, Value> =
+        names.clone().map(|name| (name.to_owned(), json!({"parameters": parameters(name)}))).collect();
+    measure(criterion, "the embedded library", &library, &json!({"policies": policies}));
+    for name in names {
+        let policy = json!({"packs": {}, "policies": {name: {"parameters": parameters(name)}}});
+        measure(criterion, &format!("policy {name}"), &library, &policy);
+    }
+}
+
+/// On a thread with the stack that evaluation needs.
+fn evaluate(criterion: &mut Criterion) {
+    std::thread::scope(|scope| {
+        let bench = std::thread::Builder::new().stack_size(STACK_SIZE).spawn_scoped(scope, || all(criterion));
+        bench.expect("a thread can be made").join().expect("the bench ends");
+    });
+}
+
+criterion_group!(benches, evaluate);
+criterion_main!(benches);
