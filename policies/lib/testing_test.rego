@@ -5,16 +5,16 @@ package guard.lib.testing
 
 import future.keywords.not
 
-# An object as it would be created; its group is what stands before the slash in apiVersion.
+# An object as it would be created.
 create(object) := {
 	"operation": "CREATE",
-	"kind": {"group": group(object), "version": "v1", "kind": object.kind},
+	"kind": {"group": group, "version": version, "kind": object.kind},
 	"object": object,
+} if {
+	parts := split(object.apiVersion, "/")
+	version := parts[count(parts) - 1]
+	group := concat("/", array.slice(parts, 0, count(parts) - 1))
 }
-
-group(object) := split(object.apiVersion, "/")[0] if contains(object.apiVersion, "/")
-
-else := ""
 
 # A Pod with this spec.
 pod(spec) := create({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "test"}, "spec": spec})

@@ -2,7 +2,7 @@
 # title: Public bucket
 # description: >-
 #   A bucket that everyone can read is how data is lost without an attack: scanners find it within hours of its making. Judged is what
-#   positively opens a bucket (an ACL, a grant, a member, a policy); a guard against it that is not set is not.
+#   positively opens a bucket: an ACL, a grant, a member, a policy, or a storage account that lets its containers be opened.
 # custom:
 #   category: cloud-storage
 #   severity: critical
@@ -41,8 +41,11 @@
 #     - {group: iam.cnrm.cloud.google.com, kind: IAMPolicyMember, resource: iampolicymembers}
 #     - {group: iam.cnrm.cloud.google.com, kind: IAMPolicy, resource: iampolicies}
 #     - {group: iam.cnrm.cloud.google.com, kind: IAMPartialPolicy, resource: iampartialpolicies}
+#     - {group: storage.azure.upbound.io, kind: Account, resource: accounts}
 #     - {group: storage.azure.upbound.io, kind: Container, resource: containers}
+#     - {group: storage.azure.m.upbound.io, kind: Account, resource: accounts}
 #     - {group: storage.azure.m.upbound.io, kind: Container, resource: containers}
+#     - {group: storage.azure.com, kind: StorageAccount, resource: storageaccounts}
 #     - {group: storage.azure.com, kind: StorageAccountsBlobServicesContainer, resource: storageaccountsblobservicescontainers}
 #   remediation: >-
 #     Make the bucket private and give access to those who need it: a bucket policy that names roles or accounts (or limits * by
@@ -62,6 +65,6 @@ import future.keywords.not
 
 violation contains {"message": message, "path": path} if {
 	some opening in bucket.opening
-	message := sprintf("the bucket is public: %s", [opening.problem])
+	message := sprintf("public access: %s", [opening.problem])
 	path := opening.path
 }

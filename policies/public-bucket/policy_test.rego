@@ -54,6 +54,26 @@ test_config_connector_is_judged_for_buckets_only if {
 	}
 }
 
+test_a_storage_account_that_is_silent_is_read_by_its_version if {
+	versions := {"v1api20210401": 1, "v1api20210401storage": 1, "v1api20220901": 1, "v1api20230101": 0, "v20250601": 0}
+	every version, expected in versions {
+		every spec in [{}, {"allowBlobPublicAccess": null}] {
+			object := {"apiVersion": sprintf("storage.azure.com/%s", [version]), "kind": "StorageAccount", "spec": spec}
+			count(policy.violation) == expected with input as testing.create(object)
+		}
+	}
+}
+
+test_a_storage_account_that_says_yes_is_open_in_every_version if {
+	spec := {"allowBlobPublicAccess": true}
+	paths("storage.azure.com", "StorageAccount", spec) == {["spec", "allowBlobPublicAccess"]}
+	every part in ["forProvider", "initProvider"] {
+		account := {part: {"allowNestedItemsToBePublic": true}}
+		paths("storage.azure.upbound.io", "Account", account) == {["spec", part, "allowNestedItemsToBePublic"]}
+		paths("storage.azure.upbound.io", "Account", {part: {"allowNestedItemsToBePublic": false}}) == set()
+	}
+}
+
 test_text_that_is_no_policy_opens_nothing if {
 	every odd in array.concat(testing.odd, ["{", "[]", "null"]) {
 		paths("s3.aws.upbound.io", "BucketPolicy", {"forProvider": {"policy": odd}}) == set()
