@@ -70,10 +70,13 @@ pub fn load(guard_yaml: GuardYaml, library: &Library, today: Date) -> Result<Loa
     let beside = guard_yaml.folder().unwrap_or(Path::new(""));
     let mut library = library.clone();
     for (path, folder) in named {
-        let folder = beside.join(folder);
+        // As components: `..` and `./policies` are `../policies`.
+        let folder: PathBuf = beside.join(folder).components().collect();
         if !folder.is_dir() {
-            let problem =
-                guard_engine::problem::Problem::value(path, format!("no such folder: {}", folder.display()));
+            let problem = guard_engine::problem::Problem::value(
+                path,
+                format!("no such folder: {}", problem::name(&folder)),
+            );
             return Err(located(vec![problem.help("bundles are folders, relative to guard.yaml")]));
         }
         library.folders.push(folder);
