@@ -19,10 +19,14 @@ fn main() -> ExitCode {
                 return ExitCode::from(2);
             }
         };
-        for case in cases.lines().map(golden::case) {
-            if let Some(difference) = golden::difference(&case) {
+        for line in cases.lines() {
+            let difference = match golden::case(line) {
+                Ok(case) => golden::difference(&case).map(|difference| format!("{}\n{difference}", case.id)),
+                Err(error) => Some(format!("{error} in {line}")),
+            };
+            if let Some(difference) = difference {
                 differing += 1;
-                println!("{}\n{difference}\n", case.id);
+                println!("{difference}\n");
             }
         }
         println!("{path}: {} cases, {differing} differences so far", cases.lines().count());

@@ -122,7 +122,8 @@ pub(crate) fn evaluate(tree: &Tree, source: &Source) -> Result<(Value, Vec<Warni
     match value::evaluate(tree, source) {
         Ok(evaluated) => Ok((evaluated.value, evaluated.warnings)),
         Err(refusal) => {
-            Err(Unreadable { reason: refusal.reason, span: locate::focus_of(tree, source, refusal.node) })
+            let span = locate::focus_of(tree, source, refusal.node);
+            Err(explain::refusal(source, refusal.reason, span))
         }
     }
 }

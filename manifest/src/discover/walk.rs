@@ -20,7 +20,7 @@ pub(super) struct Found {
 impl Found {
     /// The manifests below a folder, by their extension.
     pub(super) fn walk(&mut self, folder: &Path) {
-        self.each_file(folder, |file| is_manifest(file));
+        self.each_file(folder, is_manifest);
     }
 
     /// The files that a glob matches; none is a failure.

@@ -1,5 +1,8 @@
 //! Tokens in, events out: the grammar of documents, collections and scalars.
 
+mod block;
+mod flow;
+
 use super::{
     scan::Scanner,
     token::{Fault, Kind, Style, Tag, Text, Token},
@@ -243,161 +246,6 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn block_sequence_entry(&mut self) -> Result<Event, Fault> {
-        let token = self.scanner.peek()?;
-        match token.kind {
-            Kind::BlockEntry => {
-                self.scanner.skip();
-                self.entry(
-                    token.end,
-                    &[Kind::BlockEntry, Kind::BlockEnd],
-                    State::BlockSequenceEntry,
-                    Place::Block,
-                )
-            }
-            Kind::BlockEnd => self.close(token),
-            _ => Err(Fault {
-                reason: "no list entry: a `- ` indented like those above it is expected",
-                at: token.start,
-            }),
-        }
-    }
-
-    fn indentless_sequence_entry(&mut self) -> Result<Event, Fault> {
-        let token = self.scanner.peek()?;
-        if token.kind != Kind::BlockEntry {
-            self.state = self.pop();
-            return Ok(Event::CollectionEnd { end: None });
-        }
-        self.scanner.skip();
-        self.entry(
-            token.end,
-            &[Kind::BlockEntry, Kind::Key, Kind::Value, Kind::BlockEnd],
-            State::IndentlessSequenceEntry,
-            Place::Block,
-        )
-    }
-
-    fn block_mapping_key(&mut self) -> Result<Event, Fault> {
-        let token = self.scanner.peek()?;
-        match token.kind {
-            Kind::Key => {
-                self.scanner.skip();
-                self.entry(
-                    token.end,
-                    &[Kind::Key, Kind::Value, Kind::BlockEnd],
-                    State::BlockMappingValue,
-                    Place::BlockEntry,
-                )
-            }
-            Kind::BlockEnd => self.close(token),
-            _ => Err(Fault {
-                reason: "no `key: value` pair, or one whose indentation fits nothing above it",
-                at: token.start,
-            }),
-        }
-    }
-
-    fn block_mapping_value(&mut self) -> Result<Event, Fault> {
-        let token = self.scanner.peek()?;
-        if token.kind != Kind::Value {
-            return Ok(self.empty(token.start, State::BlockMappingKey));
-        }
-        self.scanner.skip();
-        self.entry(
-            token.end,
-            &[Kind::Key, Kind::Value, Kind::BlockEnd],
-            State::BlockMappingKey,
-            Place::BlockEntry,
-        )
-    }
-
-    fn flow_sequence_entry(&mut self, first: bool) -> Result<Event, Fault> {
-        let mut token = self.scanner.peek()?;
-        if token.kind != Kind::FlowSequenceEnd && !first {
-            token = self.flow_separator("no `,` and no `]` behind an entry of a list that `[` begins")?;
-        }
-        match token.kind {
-            Kind::FlowSequenceEnd => self.close(token),
-            Kind::Key => {
-                self.scanner.skip();
-                self.state = State::FlowSequencePairKey;
-                Ok(Event::MappingStart { properties: Properties::default(), start: token.start })
-            }
-            _ => {
-                self.states.push(State::FlowSequenceEntry);
-                self.node(Place::Flow)
-            }
-        }
-    }
-
-    fn flow_sequence_pair_key(&mut self) -> Result<Event, Fault> {
-        let token = self.scanner.peek()?;
-        if matches!(token.kind, Kind::Value | Kind::FlowEntry | Kind::FlowSequenceEnd) {
-            self.scanner.skip();
-            return Ok(self.empty(token.end, State::FlowSequencePairValue));
-        }
-        self.states.push(State::FlowSequencePairValue);
-        self.node(Place::Flow)
-    }
-
-    fn flow_mapping_key(&mut self, first: bool) -> Result<Event, Fault> {
-        let mut token = self.scanner.peek()?;
-        if token.kind != Kind::FlowMappingEnd && !first {
-            token = self.flow_separator("no `,` and no `}` behind an entry of a mapping that `{` begins")?;
-        }
-        match token.kind {
-            Kind::FlowMappingEnd => self.close(token),
-            Kind::Key => {
-                self.scanner.skip();
-                let token = self.scanner.peek()?;
-                if matches!(token.kind, Kind::Value | Kind::FlowEntry | Kind::FlowMappingEnd) {
-                    return Ok(self.empty(token.start, State::FlowMappingValue));
-                }
-                self.states.push(State::FlowMappingValue);
-                self.node(Place::Flow)
-            }
-            _ => {
-                self.states.push(State::FlowMappingEmptyValue);
-                self.node(Place::Flow)
-            }
-        }
-    }
-
-    /// The token behind the comma.
-    fn flow_separator(&mut self, reason: &'static str) -> Result<Token, Fault> {
-        let token = self.scanner.peek()?;
-        if token.kind != Kind::FlowEntry {
-            return Err(Fault { reason, at: token.start });
-        }
-        self.scanner.skip();
-        self.scanner.peek()
-    }
-
-    /// A value in a flow collection, empty before any of `ends`.
-    fn flow_value(&mut self, ends: &[Kind], next: State) -> Result<Event, Fault> {
-        let mut token = self.scanner.peek()?;
-        if token.kind == Kind::Value {
-            self.scanner.skip();
-            token = self.scanner.peek()?;
-            if !ends.contains(&token.kind) {
-                self.states.push(next);
-                return self.node(Place::Flow);
-            }
-        }
-        Ok(self.empty(token.start, next))
-    }
-
-    /// A node behind an indicator that ends at `at`, empty before any of `ends`.
-    fn entry(&mut self, at: u32, ends: &[Kind], next: State, place: Place) -> Result<Event, Fault> {
-        let token = self.scanner.peek()?;
-        if ends.contains(&token.kind) {
-            return Ok(self.empty(at, next));
-        }
-        self.states.push(next);
-        self.node(place)
-    }
-
     fn empty(&mut self, at: u32, next: State) -> Event {
         self.state = next;
         let properties = Properties::default();
@@ -415,9 +263,12 @@ impl<'t> Parser<'t> {
     }
 }
 
+/// What is said of a flow collection in which the text ends.
+pub(super) const UNCLOSED: &str = "a `[` or `{` that is never closed";
+
 fn unexpected(token: Token, place: Place) -> Fault {
     let reason = match (token.kind, place) {
-        (Kind::StreamEnd, Place::Flow) => "a `[` or `{` that is never closed",
+        (Kind::StreamEnd, Place::Flow) => UNCLOSED,
         (Kind::FlowEntry, _) => "a `,` with nothing before it",
         (Kind::FlowSequenceEnd, _) => "a `]` that closes nothing",
         (Kind::FlowMappingEnd, _) => "a `}` that closes nothing",

@@ -1,20 +1,34 @@
 //! Why a text cannot be read, in the words of who wrote it.
 
 use super::{Unreadable, token::Fault};
-use crate::source::{Source, narrow};
+use crate::{
+    Span,
+    source::{Source, narrow},
+};
 
 /// The fault, and what to point at: from where it was found to the end of the line.
 pub(crate) fn fault(source: &Source, fault: Fault) -> Unreadable {
-    // Found at the end of the text, it is shown behind the last thing that stands there.
     let at = narrow(source.slice(0, fault.at).len());
-    let line_end = source.line_end(at);
-    let line = source.slice(source.line_start(at), line_end);
-    let reason = if line.contains("{{") || line.contains("{%") {
-        "a template: it can be read when it is rendered".to_owned()
-    } else {
-        fault.reason.to_owned()
-    };
-    Unreadable { reason, span: source.span(at, line_end.max(at)) }
+    let span = source.span(at, source.line_end(at).max(at));
+    refusal(source, fault.reason.to_owned(), span)
+}
+
+/// What stands at the span cannot be read for this reason, or because it is a template.
+pub(super) fn refusal(source: &Source, reason: String, span: Span) -> Unreadable {
+    let at = narrow(span.start.offset);
+    let line = source.slice(source.line_start(at), source.line_end(at));
+    if is_template(line) {
+        return Unreadable { reason: "a template: it can be read when it is rendered".to_owned(), span };
+    }
+    Unreadable { reason, span }
+}
+
+/// Does a line hold what a template engine would replace, outside of quotes?
+fn is_template(line: &str) -> bool {
+    ["{{", "{%"].iter().filter_map(|mark| line.find(mark)).any(|at| {
+        let before = line.get(..at).unwrap_or_default();
+        ['"', '\''].iter().all(|&quote| before.matches(quote).count().is_multiple_of(2))
+    })
 }
 
 /// A character that no YAML may hold.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    events::{Event, Parser, Properties},
+    events::{Event, Parser, Properties, UNCLOSED},
     token::{Fault, Style, Tag, Text},
 };
 use crate::source::narrow;
@@ -208,6 +208,14 @@ impl Builder {
         }
     }
 
+    /// Points at the innermost collection where it is at fault that the text ends.
+    fn blame(&self, fault: Fault) -> Fault {
+        match self.open.last().and_then(|open| self.nodes.get(open.node.index())) {
+            Some(node) if fault.reason == UNCLOSED => Fault { at: node.start, ..fault },
+            _ => fault,
+        }
+    }
+
     fn is_open(&self, id: NodeId) -> bool {
         self.open.iter().any(|open| open.node == id)
     }
@@ -238,7 +246,7 @@ fn build(text: &str, parser: &mut Parser<'_>) -> Result<Option<Builder>, Fault> 
     let mut builder = Builder::new();
     let mut anchors: HashMap<&str, NodeId> = HashMap::new();
     loop {
-        let (Properties { anchor, .. }, id) = match parser.next()? {
+        let (Properties { anchor, .. }, id) = match parser.next().map_err(|fault| builder.blame(fault))? {
             Event::DocumentStart => continue,
             Event::DocumentEnd => return Ok(Some(builder)),
             Event::StreamEnd => return Ok(None),

@@ -8,30 +8,19 @@
 mod block;
 mod chars;
 mod flow;
+mod forbidden;
+mod keys;
 mod plain;
 mod quoted;
 mod tag;
 
 use std::collections::VecDeque;
 
+pub(super) use forbidden::{forbidden, is_within_reach};
+
 use super::token::{Fault, Kind, Style, Text, Token};
 use crate::source::narrow;
-
-/// A place where a mapping's key may have begun: known only when the `:` behind it is found.
-#[derive(Debug, Clone, Copy)]
-struct SimpleKey {
-    possible: bool,
-    /// Without a `:` behind it the text is wrong.
-    required: bool,
-    /// The number of the token with which the key begins.
-    token: usize,
-    line: usize,
-    line_start: usize,
-    at: usize,
-}
-
-/// How far behind its start the `:` of a key may stand, in characters.
-const KEY_LENGTH: usize = 1024;
+use keys::SimpleKey;
 
 /// Turns one chunk of a text into tokens.
 pub(super) struct Scanner<'t> {
@@ -108,41 +97,6 @@ impl<'t> Scanner<'t> {
         if self.tokens.pop_front().is_some() {
             self.taken += 1;
         }
-    }
-
-    /// May a key turn out to begin with this token?
-    fn may_become_key(&mut self, token: usize) -> Result<bool, Fault> {
-        // The tokens at which keys begin ascend from the outer to the inner collections.
-        let first = self.keys.partition_point(|key| key.token < token);
-        for index in first..self.keys.len() {
-            let Some(&key) = self.keys.get(index) else { break };
-            if key.token != token {
-                break;
-            }
-            if self.is_valid(key)? {
-                return Ok(true);
-            }
-            if let Some(key) = self.keys.get_mut(index) {
-                key.possible = false;
-            }
-        }
-        Ok(false)
-    }
-
-    /// A key stands on one line and is short.
-    fn is_valid(&self, key: SimpleKey) -> Result<bool, Fault> {
-        if !key.possible {
-            return Ok(false);
-        }
-        if key.line == self.line && !self.is_longer_than_a_key(key.at) {
-            return Ok(true);
-        }
-        if key.required { Err(missing_colon(key)) } else { Ok(false) }
-    }
-
-    fn is_longer_than_a_key(&self, start: usize) -> bool {
-        self.at.saturating_sub(start) > KEY_LENGTH
-            && self.text.get(start..self.at).is_some_and(|key| key.chars().nth(KEY_LENGTH).is_some())
     }
 
     fn fetch(&mut self) -> Result<(), Fault> {
@@ -246,37 +200,6 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Remembers that a key may begin here.
-    fn save_key(&mut self) -> Result<(), Fault> {
-        if !self.key_allowed {
-            return Ok(());
-        }
-        self.remove_key()?;
-        let key = SimpleKey {
-            possible: true,
-            required: self.flow == 0 && self.indent == self.column(),
-            token: self.taken + self.tokens.len(),
-            line: self.line,
-            line_start: self.line_start,
-            at: self.at,
-        };
-        if let Some(last) = self.keys.last_mut() {
-            *last = key;
-        }
-        Ok(())
-    }
-
-    fn remove_key(&mut self) -> Result<(), Fault> {
-        match self.keys.last_mut() {
-            Some(key) if key.possible && key.required => Err(missing_colon(*key)),
-            Some(key) => {
-                key.possible = false;
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
-
     fn fetch_end(&mut self) -> Result<(), Fault> {
         // No key reaches over a line's end, nor over the text's.
         self.line += 1;
@@ -327,52 +250,4 @@ impl<'t> Scanner<'t> {
     fn scalar(style: Style, start: usize, end: usize, text: Text) -> Token {
         Token { kind: Kind::Scalar(style), start: narrow(start), end: narrow(end), text }
     }
-}
-
-fn missing_colon(key: SimpleKey) -> Fault {
-    Fault { reason: "a key without its `:`, or a line that is indented too little", at: narrow(key.at) }
-}
-
-/// The first character that no YAML may hold: control characters but tabs and line breaks, and two non-characters.
-pub(super) fn forbidden(chunk: &str) -> Option<usize> {
-    let bytes = chunk.as_bytes();
-    let mut from = 0;
-    while let Some(found) =
-        bytes.get(from..)?.iter().position(|&byte| SUSPECT.get(byte as usize) == Some(&true))
-    {
-        let at = from + found;
-        let allowed = match bytes.get(at..) {
-            Some([0xC2, next, ..]) => *next == 0x85 || *next >= 0xA0,
-            Some([0xEF, 0xBF, last, ..]) => *last < 0xBE,
-            Some([0xEF, ..]) => true,
-            _ => false,
-        };
-        if !allowed {
-            return Some(at);
-        }
-        from = at + 1;
-    }
-    None
-}
-
-/// The bytes with which a forbidden character may begin.
-const SUSPECT: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = byte != 0x09 && byte != 0x0A && byte != 0x0D;
-        byte += 1;
-    }
-    table[0x7F] = true;
-    table[0xC2] = true;
-    table[0xEF] = true;
-    table
-};
-
-/// Would kubectl, which decodes a chunk in blocks, have met the character at `at` when it had read up to `read`?
-pub(super) fn is_within_reach(start: usize, read: usize, at: usize) -> bool {
-    const BLOCK: usize = 512;
-    // The longest indicator is four characters.
-    let reached = (read.saturating_sub(start) + 4).next_multiple_of(BLOCK);
-    at - start < reached
 }

@@ -6,31 +6,6 @@ use crate::{
     yaml::token::{Fault, Style, Text, Token},
 };
 
-/// What a byte of a plain scalar may be: 0 where it is nothing but text.
-const SPECIAL: [u8; 256] = special();
-/// It may end a word anywhere.
-const ALWAYS: u8 = 1;
-/// It ends the scalar in a flow collection.
-const IN_FLOW: u8 = 2;
-
-const fn special() -> [u8; 256] {
-    let mut table = [0; 256];
-    // `\xC2` and `\xE2` begin the line breaks that are not ASCII.
-    let always = b" \t\r\n:\xC2\xE2";
-    let flow = b",?[]{}";
-    let mut index = 0;
-    while index < always.len() {
-        table[always[index] as usize] = ALWAYS;
-        index += 1;
-    }
-    index = 0;
-    while index < flow.len() {
-        table[flow[index] as usize] = IN_FLOW;
-        index += 1;
-    }
-    table
-}
-
 impl Scanner<'_> {
     /// A plain scalar: borrowed while it stands on one line, folded into the buffer from its second.
     pub(super) fn scan_plain(&mut self) -> Result<Token, Fault> {
@@ -82,9 +57,14 @@ impl Scanner<'_> {
 
     /// Steps over what is neither a blank nor the end of the scalar.
     fn skip_word(&mut self) {
-        let ending = if self.flow > 0 { ALWAYS | IN_FLOW } else { ALWAYS };
+        let in_flow = self.flow > 0;
         while let Some(rest) = self.bytes.get(self.at..) {
-            let ends = |&byte: &u8| SPECIAL.get(byte as usize).is_some_and(|kind| kind & ending != 0);
+            // `0xC2` and `0xE2` begin the line breaks that are not ASCII.
+            let ends = |&byte: &u8| match byte {
+                b' ' | b'\t' | b'\n' | b'\r' | b':' | 0xC2 | 0xE2 => true,
+                b',' | b'?' | b'[' | b']' | b'{' | b'}' => in_flow,
+                _ => false,
+            };
             self.at += rest.iter().position(ends).unwrap_or(rest.len());
             match self.byte(0) {
                 b':' if !self.is_blankz(1) => self.at += 1,
