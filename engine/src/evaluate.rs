@@ -44,6 +44,9 @@ pub const STACK_SIZE: usize = 64 << 20;
 /// How long the policies of one request may take together. It decides no verdict: it ends what would not end by itself.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
 
+/// How many engines a thread keeps: a bundle needs one for each different set of policies that judge a kind together.
+const MAX_ENGINES: usize = 128;
+
 /// Judges requests by the policies of a bundle. One a thread: it owns what evaluates, and remembers what it has compiled.
 /// Making one costs nothing; the first request of a kind compiles the policies for that kind.
 pub struct Evaluator {
@@ -56,7 +59,7 @@ impl Evaluator {
     /// An evaluator for a bundle.
     #[must_use]
     pub fn new(bundle: Arc<Bundle>) -> Self {
-        Self { bundle, plans: Plans::default(), engines: Engines::new(TIME_LIMIT) }
+        Self { bundle, plans: Plans::default(), engines: Engines::new(MAX_ENGINES, TIME_LIMIT) }
     }
 
     /// Judges one request. What it says depends on its arguments alone; `config` must have been read against the bundle of

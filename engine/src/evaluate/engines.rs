@@ -12,13 +12,11 @@ use crate::{
 /// The policies of an engine by their index in the bundle, and for each whether requests may leave it out.
 pub(super) type EngineKey = Arc<[(usize, bool)]>;
 
-/// How many engines are kept. A bundle has as many as its policies have different sets of kinds; beyond this number the one
-/// that was not used for longest goes.
-const MAX_ENGINES: usize = 128;
-
 /// The engines of one thread.
 pub(super) struct Engines {
     engines: HashMap<EngineKey, Engine>,
+    /// How many are kept; beyond this number the one that was not used for longest goes.
+    capacity: usize,
     limit: Duration,
     /// Counts the evaluations.
     clock: u64,
@@ -33,8 +31,8 @@ struct Engine {
 }
 
 impl Engines {
-    pub(super) fn new(limit: Duration) -> Self {
-        Self { engines: HashMap::new(), limit, clock: 0 }
+    pub(super) fn new(capacity: usize, limit: Duration) -> Self {
+        Self { engines: HashMap::new(), capacity, limit, clock: 0 }
     }
 
     /// Runs the policies of an engine; their answers are in the key's order, none missing.
@@ -62,7 +60,7 @@ impl Engines {
     }
 
     fn keep(&mut self, key: &EngineKey, engine: Engine) {
-        if self.engines.len() >= MAX_ENGINES {
+        if self.engines.len() >= self.capacity {
             let oldest = self.engines.iter().min_by_key(|(_, engine)| engine.last_used);
             if let Some(oldest) = oldest.map(|(key, _)| Arc::clone(key)) {
                 self.engines.remove(&oldest);
@@ -91,5 +89,28 @@ impl Engine {
         })?;
         let reads_inventory = policies().any(|(policy, _)| !policy.metadata.inventory.is_empty());
         Ok(Self { prepared, inventory: None, reads_inventory, last_used: 0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixtures::{metadata, policy};
+
+    #[test]
+    fn an_engine_that_had_to_go_is_made_again_when_it_is_needed() {
+        let rules = |word: &str| format!("violation contains {{\"message\": \"{word}\", \"path\": []}}");
+        let sources = ["a", "b", "c"].map(|name| policy(name, metadata(&["Pod"]), &rules(name)));
+        let bundle = Bundle::new(&sources).unwrap();
+        let mut engines = Engines::new(2, Duration::from_secs(60));
+        for index in [0, 1, 2, 0, 0, 1, 2] {
+            let key: EngineKey = [(index, false)].into();
+            let answers = engines.evaluate(&bundle, &key, &Inventory::default(), &Document::from(&json!({})));
+            let found = &answers[0].as_ref().unwrap().violations[0].message;
+            assert_eq!(found, &*bundle.policies()[index].name);
+            assert!(engines.engines.len() <= 2 && engines.engines.contains_key(&key));
+        }
     }
 }
