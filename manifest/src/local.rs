@@ -2,40 +2,50 @@
 
 use serde_json::Value;
 
+/// The groups that no API server serves, and what their objects are.
+const GROUPS: &[(&str, &str)] = &[
+    ("apiserver.config.k8s.io", "a configuration of kube-apiserver"),
+    ("apiserver.k8s.io", "a configuration of kube-apiserver"),
+    ("audit.k8s.io", "an audit policy"),
+    ("backstage.io", "an entry of a Backstage catalogue"),
+    ("chainsaw.kyverno.io", "a test for Chainsaw"),
+    ("cli.kyverno.io", "a test for the Kyverno CLI"),
+    ("client.authentication.k8s.io", "a credential"),
+    ("controller-runtime.sigs.k8s.io", "a configuration of a controller"),
+    ("eksctl.io", "the configuration of an eksctl cluster"),
+    ("eventratelimit.admission.k8s.io", "a configuration of kube-apiserver"),
+    ("k0sctl.k0sproject.io", "the configuration of a k0s cluster"),
+    ("k3d.io", "the configuration of a k3d cluster"),
+    ("kind.x-k8s.io", "the configuration of a kind cluster"),
+    ("kops.k8s.io", "the configuration of a kops cluster"),
+    ("kubeadm.k8s.io", "a configuration of kubeadm"),
+    ("kubecontrollermanager.config.k8s.io", "a configuration of kube-controller-manager"),
+    ("kubelet.config.k8s.io", "a configuration of the kubelet"),
+    ("kubeproxy.config.k8s.io", "a configuration of kube-proxy"),
+    ("kubescheduler.config.k8s.io", "a configuration of kube-scheduler"),
+    ("kustomize.config.k8s.io", "a kustomization"),
+    ("kuttl.dev", "a test for KUTTL"),
+    ("output.kubeadm.k8s.io", "a configuration of kubeadm"),
+    ("pod-security.admission.config.k8s.io", "a configuration of kube-apiserver"),
+    ("skaffold", "a configuration of Skaffold"),
+];
+
 /// Which tool's file a document is, such as `a kustomization`; none where an API server may know the kind.
 #[must_use]
 pub fn local_only(value: &Value) -> Option<&'static str> {
     let field = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (field("apiVersion"), field("kind"));
-    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-    Some(match (group, kind) {
-        // Flux has a kind of the same name, which a server does know.
-        ("kustomize.config.k8s.io", "Kustomization" | "Component") => "a kustomization",
-        ("", "Kustomization") if version.is_empty() => "a kustomization",
-        ("", "Config")
-            if version == "v1"
-                && ["clusters", "contexts", "users"].iter().any(|key| value.get(key).is_some()) =>
-        {
-            "a kubeconfig"
+    let holds_clusters = || ["clusters", "contexts", "users"].iter().any(|key| value.get(key).is_some());
+    match (api_version, kind) {
+        ("", "Kustomization" | "Component") => Some("a kustomization"),
+        ("", _) => Some("without `apiVersion`"),
+        ("builtin", _) => Some("a plugin of kustomize"),
+        ("v1", "Config") if holds_clusters() => Some("a kubeconfig"),
+        _ => {
+            let (group, _) = api_version.split_once('/')?;
+            GROUPS.iter().find(|(name, _)| *name == group).map(|(_, what)| *what)
         }
-        ("kind.x-k8s.io", _) => "the configuration of a kind cluster",
-        ("k3d.io", _) => "the configuration of a k3d cluster",
-        ("eksctl.io", _) => "the configuration of an eksctl cluster",
-        ("kubeadm.k8s.io" | "output.kubeadm.k8s.io", _) => "a configuration of kubeadm",
-        ("kubelet.config.k8s.io", _) => "a configuration of the kubelet",
-        ("kubeproxy.config.k8s.io", _) => "a configuration of kube-proxy",
-        ("kubescheduler.config.k8s.io", _) => "a configuration of kube-scheduler",
-        ("kubecontrollermanager.config.k8s.io", _) => "a configuration of kube-controller-manager",
-        ("apiserver.config.k8s.io" | "apiserver.k8s.io", _) => "a configuration of kube-apiserver",
-        ("pod-security.admission.config.k8s.io" | "eventratelimit.admission.k8s.io", _) => {
-            "a configuration of kube-apiserver"
-        }
-        ("audit.k8s.io", _) => "an audit policy or event",
-        ("client.authentication.k8s.io", "ExecCredential") => "a credential",
-        ("skaffold", _) => "a configuration of Skaffold",
-        _ if version.is_empty() => "without `apiVersion`",
-        _ => return None,
-    })
+    }
 }
 
 #[cfg(test)]
@@ -52,7 +62,9 @@ mod tests {
             ("kind.x-k8s.io/v1alpha4", "Cluster", Some("the configuration of a kind cluster")),
             ("cluster.x-k8s.io/v1beta1", "Cluster", None),
             ("kubeadm.k8s.io/v1beta4", "InitConfiguration", Some("a configuration of kubeadm")),
-            ("audit.k8s.io/v1", "Policy", Some("an audit policy or event")),
+            ("audit.k8s.io/v1", "Policy", Some("an audit policy")),
+            ("skaffold/v4beta1", "Config", Some("a configuration of Skaffold")),
+            ("builtin", "PrefixTransformer", Some("a plugin of kustomize")),
             ("", "Pod", Some("without `apiVersion`")),
             ("v1", "Pod", None),
             ("apps/v1", "Deployment", None),

@@ -108,8 +108,11 @@ pub(super) fn json_float(number: f64) -> Option<Value> {
     }
     if number.fract() == 0.0 && number.abs() < EXPONENT_FROM {
         // Go and Rust both write the shortest digits that mean the number, and zeros behind them.
-        if let Ok(integer) = format!("{number}").parse::<i64>() {
-            return Some(integer.into());
+        let digits = format!("{number}");
+        let integer =
+            digits.parse::<i64>().map(Value::from).or_else(|_| digits.parse::<u64>().map(Value::from));
+        if let Ok(integer) = integer {
+            return Some(integer);
         }
     }
     Number::from_f64(number).map(Value::Number)
@@ -186,6 +189,7 @@ mod tests {
         assert_eq!(json_float(-0.0), Some(0.into()));
         assert_eq!(json_float(1e18), Some(1_000_000_000_000_000_000_i64.into()));
         assert_eq!(json_float(4_611_686_018_427_387_904.0), Some(4_611_686_018_427_388_000_i64.into()));
+        assert_eq!(json_float(9_223_372_036_854_775_808.0), Some(9_223_372_036_854_776_000_u64.into()));
         assert_eq!(json_float(1e20).map(|value| value.is_f64()), Some(true));
         assert_eq!(json_float(0.5), Some(0.5.into()));
         assert_eq!(json_float(f64::INFINITY), None);

@@ -213,15 +213,19 @@ fn json(node: NodeId, scalar: Scalar<'_>) -> Built {
         Scalar::Bool(value) => Value::Bool(value),
         Scalar::Int(number) => number.into(),
         #[expect(clippy::cast_precision_loss, reason = "Kubernetes keeps what exceeds 64 bits as a float")]
-        Scalar::Uint(number) => (number as f64).into(),
-        Scalar::Float(number) => match number::json_float(number) {
-            Some(value) => value,
-            None => {
-                let refusal = Refusal::new(node, "infinity and not-a-number do not exist in JSON");
-                return Built { value: Value::Null, refusal: Some(refusal) };
-            }
-        },
+        Scalar::Uint(number) => return float(node, number as f64),
+        Scalar::Float(number) => return float(node, number),
         Scalar::Str(text) => Value::String(text.into_owned()),
     };
     Built { value, refusal: None }
+}
+
+fn float(node: NodeId, number: f64) -> Built {
+    match number::json_float(number) {
+        Some(value) => Built { value, refusal: None },
+        None => {
+            let refusal = Refusal::new(node, "infinity and not-a-number do not exist in JSON");
+            Built { value: Value::Null, refusal: Some(refusal) }
+        }
+    }
 }
