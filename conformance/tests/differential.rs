@@ -1,6 +1,6 @@
 //! Whatever policy the loader accepts: guard gives OPA's verdict, or says loudly that it could not.
 
-use std::{collections::BTreeMap, thread};
+use std::{cmp::Reverse, collections::BTreeMap, thread};
 
 use fastrand::Rng;
 use guard_conformance::{
@@ -33,10 +33,29 @@ struct Counts {
     loud: usize,
     loud_with_findings: usize,
     silent: usize,
-    opa_refused: BTreeMap<String, usize>,
-    refused: BTreeMap<String, usize>,
-    louds: BTreeMap<String, usize>,
+    opa_refusals: Tally,
+    guard_refusals: Tally,
+    failures: Tally,
     examples: Vec<String>,
+}
+
+/// How often something was said.
+#[derive(Debug, Default)]
+struct Tally(BTreeMap<String, usize>);
+
+impl Tally {
+    /// Numbers and quoted values apart, the same sentence counts as one.
+    fn add(&mut self, sentence: &str) {
+        let words = sentence.split_whitespace().filter(|word| !word.contains(|c: char| c.is_ascii_digit()));
+        let start: Vec<&str> = words.take(9).collect();
+        *self.0.entry(start.join(" ")).or_default() += 1;
+    }
+
+    fn print(&self, label: &str) {
+        let mut counts: Vec<_> = self.0.iter().collect();
+        counts.sort_by_key(|(_, count)| Reverse(**count));
+        counts.iter().take(8).for_each(|(sentence, count)| println!("  {label} {count:5}: {sentence}"));
+    }
 }
 
 #[test]
@@ -71,22 +90,13 @@ fn one(opa: &mut Opa, rng: &mut Rng, counts: &mut Counts) {
     counts.generated += 1;
     match ask(opa, &text, &inputs) {
         Loaded::OpaRefuses(error) => {
-            let what = error.lines().nth(usize::from(error.contains("occurred:\n"))).unwrap_or_default();
-            let what: String = what
-                .split(": ")
-                .skip(1)
-                .collect::<Vec<_>>()
-                .join(": ")
-                .chars()
-                .filter(|c| !c.is_ascii_digit())
-                .collect();
-            *counts.opa_refused.entry(what).or_default() += 1;
+            // One error stands in the line of its place, several under a heading.
+            let line = error.lines().find(|line| line.contains("rego_")).unwrap_or(&error);
+            counts.opa_refusals.add(line.split_once("rego_").map_or(line, |(_, what)| what));
         }
         Loaded::GuardRefuses(refusals) => {
             counts.opa_accepted += 1;
-            for refusal in refusals.iter().take(1) {
-                *counts.refused.entry(refusal.message.clone()).or_default() += 1;
-            }
+            refusals.iter().take(1).for_each(|refusal| counts.guard_refusals.add(&refusal.message));
         }
         Loaded::Both(comparisons) => {
             counts.opa_accepted += 1;
@@ -108,9 +118,7 @@ fn count(opa: &mut Opa, text: &str, input: &Value, comparison: Comparison, count
         Comparison::Loud { message, found } => {
             counts.loud += 1;
             counts.loud_with_findings += usize::from(found);
-            let what = message.splitn(4, ':').last().unwrap_or_default();
-            let what: String = what.chars().take(48).filter(|c| !c.is_ascii_digit()).collect();
-            *counts.louds.entry(what).or_default() += 1;
+            counts.failures.add(message.split_once(": ").map_or(&message, |(_, what)| what));
         }
         Comparison::Silent { .. } => {
             counts.silent += 1;
@@ -146,13 +154,7 @@ fn report(counts: &Counts) {
         "  loud {loud} ({} where OPA has findings), silent differences {silent}",
         counts.loud_with_findings
     );
-    let mut refused: Vec<_> = counts.refused.iter().collect();
-    refused.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-    refused.iter().take(12).for_each(|(message, count)| println!("  refused {count:5}: {message}"));
-    let mut refused: Vec<_> = counts.opa_refused.iter().collect();
-    refused.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-    refused.iter().take(12).for_each(|(message, count)| println!("  OPA refused {count:5}: {message}"));
-    let mut louds: Vec<_> = counts.louds.iter().collect();
-    louds.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-    louds.iter().take(12).for_each(|(message, count)| println!("  loud {count:5}: {message}"));
+    counts.opa_refusals.print("OPA refused");
+    counts.guard_refusals.print("guard refused");
+    counts.failures.print("loud");
 }
