@@ -118,6 +118,8 @@ fn hard(criterion: &mut Criterion) {
         ("brackets in a row", format!("{HEAD}v: {}{}\n", "[".repeat(1000), "], ".repeat(1000))),
         ("merges", format!("{HEAD}a: &a {{b: 1}}\nv:\n{}", "  <<: *a\n".repeat(50_000))),
         ("separators", "---\n".repeat(1 << 18)),
+        ("values on a line", "{\"kind\":\"T\"}".repeat(1 << 16)),
+        ("twice on a line", format!("{HEAD}v: {{{}}}\n", "é: 1, ".repeat(1 << 17))),
         ("tags", format!("{HEAD}v: !{}\n", "a".repeat(1 << 20))),
     ];
     let mut group = criterion.benchmark_group("hard");

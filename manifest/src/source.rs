@@ -10,14 +10,28 @@ pub(crate) struct Source {
     text: Arc<str>,
     /// The offset of each line's first byte.
     lines: Vec<u32>,
+    /// How many code points begin before each block of [`BLOCK`] bytes, so that a column takes no longer to find on a
+    /// long line than on a short one. Empty where each byte is one.
+    blocks: Vec<u32>,
 }
+
+const BLOCK: usize = 512;
 
 impl Source {
     /// Indexes a text. Offsets are kept in 32 bits: see [`crate::read`] for longer texts.
     pub(crate) fn new(text: Arc<str>) -> Self {
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
         let lines = std::iter::once(0).chain(breaks.map(|at| narrow(at + 1))).collect();
-        Self { text, lines }
+        let mut blocks = Vec::new();
+        if !text.is_ascii() {
+            let mut before = 0;
+            for block in text.as_bytes().chunks(BLOCK) {
+                blocks.push(narrow(before));
+                before += code_points(block);
+            }
+            blocks.push(narrow(before));
+        }
+        Self { text, lines, blocks }
     }
 
     pub(crate) fn text(&self) -> &Arc<str> {
@@ -34,9 +48,18 @@ impl Source {
         let line_start = self.line_start(offset);
         Position {
             line: narrow(line),
-            column: narrow(self.slice(line_start, offset).chars().count() + 1),
+            column: narrow(
+                self.code_points_before(offset).saturating_sub(self.code_points_before(line_start)) + 1,
+            ),
             offset: offset as usize,
         }
+    }
+
+    fn code_points_before(&self, offset: u32) -> usize {
+        let offset = offset as usize;
+        let Some(&before) = self.blocks.get(offset / BLOCK) else { return offset };
+        let block = self.text.as_bytes().get(offset - offset % BLOCK..offset).unwrap_or_default();
+        before as usize + code_points(block)
     }
 
     pub(crate) fn span(&self, start: u32, end: u32) -> Span {
@@ -65,6 +88,11 @@ impl Source {
     }
 }
 
+/// How many code points begin in these bytes.
+fn code_points(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+}
+
 /// An offset or a count as the 32 bits in which this crate keeps them. Texts are bounded far below, so nothing is lost.
 pub(crate) fn narrow(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
@@ -82,6 +110,22 @@ mod tests {
         assert_eq!(source.position(10), Position { line: 2, column: 5, offset: 10 });
         assert_eq!(source.position(13), Position { line: 3, column: 1, offset: 13 });
         assert_eq!(source.position(14), Position { line: 3, column: 2, offset: 14 });
+    }
+
+    #[test]
+    fn columns_are_right_far_into_a_long_line() {
+        let text = format!("{}x\n{}y", "é".repeat(1000), "😀".repeat(700));
+        let source = Source::new(text.as_str().into());
+        assert_eq!(source.position(2000).column, 1001);
+        let end = source.position(narrow(text.len()));
+        assert_eq!((end.line, end.column), (2, 702));
+        for (offset, _) in text.char_indices() {
+            let line = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+            assert_eq!(
+                source.position(narrow(offset)).column as usize,
+                text[line..offset].chars().count() + 1
+            );
+        }
     }
 
     #[test]

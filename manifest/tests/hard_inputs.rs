@@ -76,3 +76,17 @@ fn lines_of_question_marks_have_no_key() {
     let reason = only(&"? \n".repeat(20_000)).expect_err("it is refused");
     assert_eq!(reason, "a key that is empty or null: quote it if the text is meant");
 }
+
+#[test]
+fn a_long_line_of_surprises_is_told_in_full() {
+    let text = format!("{HEAD}v: {{{}}}\n", "é: 1, ".repeat(100_000));
+    let documents = read(text.as_bytes()).documents;
+    let warnings = &documents.first().expect("a document").warnings;
+    assert_eq!(warnings.len(), 99_999);
+    assert_eq!(warnings.last().map(|warning| warning.span.start.column), Some(5 + 6 * 99_999));
+}
+
+#[test]
+fn many_values_on_a_line_are_all_read() {
+    assert_eq!(read("{\"kind\":\"é\"}".repeat(50_000).as_bytes()).documents.len(), 50_000);
+}
