@@ -359,3 +359,15 @@ fn json_values_may_follow_one_another_and_go_on_as_yaml() {
         Some("unreadable 1:29 x: no value where one is expected")
     );
 }
+
+#[test]
+fn too_many_aliases_are_the_fault_of_one_that_the_document_holds() {
+    let laughs: String = (1..9)
+        .map(|level| {
+            format!("a{level}: &a{level} [{}]\n", ["*a"; 9].map(|a| format!("{a}{}", level - 1)).join(", "))
+        })
+        .collect();
+    let text = format!("kind: T\na0: &a0 [lol]\n{laughs}");
+    let contents = contents(&text);
+    assert!(contents.iter().all(|content| content.contains(" *a")), "{contents:?}");
+}

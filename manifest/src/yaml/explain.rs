@@ -6,10 +6,14 @@ use crate::{
     source::{Source, narrow},
 };
 
+/// How much of a line is pointed at, in bytes: a reader sees no more of it.
+const WIDTH: usize = 80;
+
 /// The fault, and what to point at: from where it was found to the end of the line.
 pub(crate) fn fault(source: &Source, fault: Fault) -> Unreadable {
     let at = narrow(source.slice(0, fault.at).len());
-    let span = source.span(at, source.line_end(at).max(at));
+    let line = source.slice(at, source.line_end(at));
+    let span = source.span(at, at + narrow(line.floor_char_boundary(WIDTH)));
     refusal(source, fault.reason.to_owned(), span)
 }
 

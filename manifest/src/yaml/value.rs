@@ -84,7 +84,7 @@ struct Child {
 impl<'t> Evaluator<'t> {
     fn run(&mut self) -> Result<Value, Refusal> {
         let mut frames = Vec::with_capacity(16);
-        self.budget.count(NodeId::ROOT)?;
+        self.budget.count()?;
         let mut finished = self.enter(&mut frames, Child { node: NodeId::ROOT, is_mode: false })?;
         loop {
             if let Some(built) = finished.take() {
@@ -140,12 +140,12 @@ impl<'t> Evaluator<'t> {
     /// The value of a node: at once where it is a scalar, otherwise by a frame.
     fn enter(&mut self, frames: &mut Vec<Frame>, child: Child) -> Result<Option<Built>, Refusal> {
         let node = child.node;
-        self.budget.count(node)?;
+        self.budget.count()?;
         let target = self.tree.target(node);
         let aliased = target != node;
         if aliased {
-            self.budget.enter_alias();
-            self.budget.count(node)?;
+            self.budget.enter_alias(node);
+            self.budget.count()?;
         }
         let collection = match self.tree.node(target).shape {
             Shape::Scalar { style, tag, text } => {
@@ -186,12 +186,12 @@ impl<'t> Evaluator<'t> {
 
     /// A key's value; an alias stands for its scalar.
     fn key(&mut self, node: NodeId) -> Result<Scalar<'t>, Refusal> {
-        self.budget.count(node)?;
+        self.budget.count()?;
         let target = self.tree.target(node);
         let aliased = target != node;
         if aliased {
-            self.budget.enter_alias();
-            self.budget.count(node)?;
+            self.budget.enter_alias(node);
+            self.budget.count()?;
         }
         let Shape::Scalar { style, tag, text } = self.tree.node(target).shape else {
             return Err(Refusal::new(node, "a key that is no text: a mapping or a list cannot be one"));

@@ -20,14 +20,15 @@ const FREE_ALIASED_STEPS: u32 = 100;
 pub(super) struct Budget {
     steps: u32,
     aliased_steps: u32,
-    /// How many aliases deep the evaluation is.
+    /// How many aliases deep the evaluation is, and the outermost of them.
     depth: u32,
+    alias: NodeId,
     copied: usize,
 }
 
 impl Budget {
     pub(super) fn new() -> Self {
-        Self { steps: 0, aliased_steps: 0, depth: 0, copied: 0 }
+        Self { steps: 0, aliased_steps: 0, depth: 0, alias: NodeId::ROOT, copied: 0 }
     }
 
     /// Is the evaluation inside of what an alias stands for?
@@ -35,7 +36,10 @@ impl Budget {
         self.depth > 0
     }
 
-    pub(super) fn enter_alias(&mut self) {
+    pub(super) fn enter_alias(&mut self, alias: NodeId) {
+        if self.depth == 0 {
+            self.alias = alias;
+        }
         self.depth += 1;
     }
 
@@ -43,8 +47,8 @@ impl Budget {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Counts one step.
-    pub(super) fn count(&mut self, node: NodeId) -> Result<(), Refusal> {
+    /// Counts one step. One too many is the fault of the last alias that the document itself holds.
+    pub(super) fn count(&mut self) -> Result<(), Refusal> {
         self.steps += 1;
         if self.depth > 0 {
             self.aliased_steps += 1;
@@ -55,7 +59,7 @@ impl Budget {
         let share = f64::from(self.aliased_steps) / f64::from(self.steps);
         let is_excessive = self.steps > FREE_STEPS && share > allowed_share(self.steps);
         if is_excessive || self.copied > MAX_COPIED {
-            return Err(Refusal::new(node, "the document expands to too much through its aliases"));
+            return Err(Refusal::new(self.alias, "the document expands to too much through its aliases"));
         }
         Ok(())
     }

@@ -50,12 +50,12 @@ impl Cursor {
     /// Begins with a mapping whose turn it is.
     fn start(&mut self, tree: &Tree, budget: &mut Budget) -> Result<(), Refusal> {
         if let Self::Pending(node) = *self {
-            budget.count(node)?;
+            budget.count()?;
             let target = tree.target(node);
             let aliased = target != node;
             if aliased {
-                budget.enter_alias();
-                budget.count(node)?;
+                budget.enter_alias(node);
+                budget.count()?;
             }
             *self = Self::At { key: tree.first(target), aliased };
         }
