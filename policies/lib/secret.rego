@@ -7,34 +7,20 @@ package guard.lib.secret
 
 import future.keywords.not
 
-# A name and the value beside it, both strings.
-literal(_, value) if telltale(value)
+# A name and the value beside it, both strings. The first two values give themselves away: a private key or a URL with a password in it,
+# and a token that its service marks as one.
+literal(_, value) if {
+	regex.match(`^(-----BEGIN [A-Z ]*PRIVATE KEY|[a-z][a-z0-9+.-]*://[^/?#@: ]*:[^/?#@ $<>{}]+@[^/?#@ ])`, value)
+}
 
-literal(name, value) if {
-	regex.match(`(?i)(password|passwd|passphrase)$`, name)
-	plausible(value)
+literal(_, value) if {
+	regex.match(`^(AIza|dckr_pat_|eyJhbGciOi|gh[opsu]_|github_pat_|glpat-|hvs\.|npm_|pypi-AgE|[rs]k_live_|sk-(ant|proj)-|xapp-|xox[bp]-)[0-9A-Za-z_.-]{12}`, value)
 }
 
 literal(name, value) if {
-	regex.match(`(?i)(secret|token|(access|api|auth|encryption|private|secret|signing)[._-]?key)$`, name)
+	regex.match(`(?i)(password|passwd|passphrase|secret|token|(access|api|auth|encryption|private|secret|signing)[._-]?key)$`, name)
 	plausible(value)
-	random(value)
-}
-
-# A private key, a token that its service marks as one, a URL with a password in it.
-telltale(value) if {
-	startswith(value, "-----BEGIN ")
-	contains(value, "PRIVATE KEY")
-}
-
-telltale(value) if {
-	count(value) >= 20
-	regex.match(`^(AIza|dckr_pat_|eyJhbGciOi|gh[opsu]_|github_pat_|glpat-|hvs\.|npm_|pypi-AgE|[rs]k_live_|sk-ant-|sk-proj-|xapp-|xox[bp]-)[0-9A-Za-z_.-]{12}`, value)
-}
-
-telltale(value) if {
-	contains(value, "@")
-	regex.match(`^[a-z][a-z0-9+.-]*://[^/?#@: ]*:[^/?#@ $<>{}]+@[^/?#@ ]`, value)
+	secretive(name, value)
 }
 
 # Not empty, no switch, no path or address, and not filled in by something else.
@@ -49,6 +35,11 @@ switches := {"true", "false", "yes", "no", "on", "off", "none", "null", "0", "1"
 
 # Paths, and the references of what injects secrets: templates, sops, vault and the like.
 elsewhere := ["/", "./", "../", "~/", "<", "$", "ENC[", "arn:", "ref+", "vault:", "@Microsoft.KeyVault("]
+
+# A password can be any word; a key or a token, which can also be the name of one, is random.
+secretive(name, _) if regex.match(`(?i)pass(word|wd|phrase)$`, name)
+
+secretive(_, value) if random(value)
 
 # One piece of letters and digits, as no name is: `regcred` and `web-tls-2` are names.
 random(value) if {
