@@ -100,11 +100,7 @@ fn conclude(mut merged: Merged, rules: &Rules, scope: &Scope<'_>) -> Report {
     }
     merged.conclude();
     let Merged { mut report, mut scanned, used, .. } = merged;
-    let (notices, sources) = notices(rules, &used);
-    report.diagnostics.extend(notices);
-    if scope.keep_texts {
-        report.sources.extend(sources);
-    }
+    add_notices(&mut report, rules, &used, scope.keep_texts);
     report.policies = policies(rules);
     scanned.policies = report.policies.len();
     let digests =
@@ -112,20 +108,18 @@ fn conclude(mut merged: Merged, rules: &Rules, scope: &Scope<'_>) -> Report {
     report.finish(scanned, digests)
 }
 
-/// What who keeps guard.yaml should know, and guard.yaml's text to show it in.
-fn notices(rules: &Rules, used: &BTreeSet<usize>) -> (Vec<Diagnostic>, Option<(Arc<str>, Arc<str>)>) {
+/// Adds what who keeps guard.yaml should know.
+fn add_notices(report: &mut Report, rules: &Rules, used: &BTreeSet<usize>, keep_texts: bool) {
     let mut notices = rules.config.notices(&rules.bundle, rules.today);
     notices.extend(rules.config.unused_exemptions(used, rules.today));
     let notices =
         notices.iter().map(|notice| (notice_code(notice.code), rules.guard_yaml.locate(&notice.problem)));
     let surprises = rules.guard_yaml.warnings().map(|(code, problem)| (judge::warning_code(code), problem));
-    let mut source = None;
-    let diagnostics = notices.chain(surprises).map(|(code, problem)| {
-        source = problem.text.clone().map(|text| (Arc::clone(&problem.file), text));
-        diagnostic(code, problem)
-    });
-    let diagnostics = diagnostics.collect();
-    (diagnostics, source)
+    for (code, problem) in notices.chain(surprises) {
+        let text = problem.text.clone().filter(|_| keep_texts);
+        report.sources.extend(text.map(|text| (Arc::clone(&problem.file), text)));
+        report.diagnostics.push(diagnostic(code, problem));
+    }
 }
 
 fn notice_code(code: NoticeCode) -> Code {

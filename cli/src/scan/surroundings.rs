@@ -2,7 +2,11 @@
 //!
 //! Collected in a first pass over all files. It decodes only those whose bytes contain the name of a kind that is wanted.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Result, anyhow, bail};
 use guard_engine::{
@@ -76,7 +80,7 @@ impl Surroundings {
         }
     }
 
-    fn read_namespaces(&mut self, file: &PathBuf) -> Result<()> {
+    fn read_namespaces(&mut self, file: &Path) -> Result<()> {
         let (name, bytes) = input::read(file)?;
         let reading = guard_manifest::read(&bytes);
         for document in &reading.documents {
@@ -107,7 +111,7 @@ impl<'a> Wanted<'a> {
         let kinds = bundle.inventory_kinds().iter().map(|selector| selector.kind.as_str());
         let names: Vec<_> = kinds.chain([NAMESPACE]).collect();
         let any = names.contains(&"*");
-        Self { bundle, names: (!any).then(|| names.into_iter().map(|name| Finder::new(name)).collect()) }
+        Self { bundle, names: (!any).then(|| names.into_iter().map(Finder::new).collect()) }
     }
 
     /// The wanted resources of a file.

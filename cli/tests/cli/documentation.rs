@@ -14,7 +14,7 @@ fn every_command_in_the_documentation_runs() {
         pages.iter().any(|page| page.ends_with("README.md"))
             && pages.iter().any(|page| page.ends_with("cli.md"))
     );
-    let commands: Vec<_> = pages.iter().flat_map(|page| commands(page)).collect();
+    let commands: Vec<_> = pages.iter().flat_map(commands).collect();
     assert!(commands.len() > 5, "the examples are gone: {commands:?}");
     let failed: Vec<_> = commands
         .iter()
@@ -72,17 +72,14 @@ fn run(command: &str) -> Result<(), String> {
 
 /// What the examples speak of: manifests that can be read, in deploy/, apps/ and so on, and programs that print some.
 fn prepare(test: &CliTest) {
-    let scenarios = [
-        ("shop", "deploy"),
-        ("clean", "deploy"),
-        ("clean", "apps/api/k8s/base"),
-        ("chart", "chart"),
-        ("shop", "fixtures/manifests/shop"),
-    ];
+    let scenarios =
+        [("shop", "deploy"), ("clean", "deploy"), ("clean", "apps/api/k8s/base"), ("chart", "chart")];
     for (scenario, folder) in scenarios {
         copy(&root().join("fixtures/manifests").join(scenario), &test.path().join(folder));
     }
-    copy(&root().join("policies"), &test.path().join("policies"));
+    for policies in ["policies", "fixtures/policies"] {
+        copy(&root().join(policies), &test.path().join(policies));
+    }
     for program in ["helm", "kustomize", "kubectl"] {
         test.write(&format!("bin/{program}"), "#!/bin/sh\ncat deploy/app.yaml\n");
         let file = test.path().join("bin").join(program);

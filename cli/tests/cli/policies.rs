@@ -48,10 +48,12 @@ fn a_mistake_in_guard_yaml_is_an_error() {
 
 #[test]
 fn the_version_names_the_embedded_policies() {
-    assert_cmd_snapshot!(CliTest::new().guard("--version"));
+    let test = CliTest::new();
+    assert_cmd_snapshot!(test.guard("--version"));
 }
 
 #[test]
 fn nothing_asked_for_is_answered_with_help() {
-    assert_cmd_snapshot!(CliTest::new().guard(""));
+    let test = CliTest::new();
+    assert_cmd_snapshot!(test.guard(""));
 }

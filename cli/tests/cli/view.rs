@@ -44,7 +44,8 @@ fn a_file_without_a_resource_is_an_error() {
 
 #[test]
 fn a_missing_file_is_an_error() {
-    assert_cmd_snapshot!(CliTest::new().guard("view missing.yaml"));
+    let test = CliTest::new();
+    assert_cmd_snapshot!(test.guard("view missing.yaml"));
 }
 
 #[test]

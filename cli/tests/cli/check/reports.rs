@@ -71,7 +71,8 @@ fn the_standard_input_is_judged() {
 
 #[test]
 fn quiet_says_nothing_of_what_is_clean() {
-    assert_cmd_snapshot!(CliTest::with_policy("clean").check("--quiet"));
+    let test = CliTest::with_policy("clean");
+    assert_cmd_snapshot!(test.check("--quiet"));
 }
 
 #[test]
