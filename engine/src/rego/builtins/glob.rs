@@ -1,7 +1,7 @@
 //! `glob.match` as OPA's glob library matches: `*` and `?` stop at delimiters, `**` does not, `{a,b}` chooses, `[a-z]` and `[!abc]` are
 //! classes, `\` takes the next character as it is.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use anyhow::{anyhow, bail};
 use regex::Regex;
@@ -40,20 +40,20 @@ fn delimiter(value: &Value) -> anyhow::Result<char> {
     }
 }
 
-fn compiled(pattern: &str, delimiters: Vec<char>) -> anyhow::Result<Regex> {
+fn compiled(pattern: &str, delimiters: Vec<char>) -> anyhow::Result<Rc<Regex>> {
     thread_local! {
-        static COMPILED: RefCell<HashMap<(String, Vec<char>), Regex>> = RefCell::default();
+        static COMPILED: RefCell<HashMap<(String, Vec<char>), Rc<Regex>>> = RefCell::default();
     }
     let key = (pattern.to_owned(), delimiters);
     COMPILED.with_borrow_mut(|compiled| {
         if let Some(regex) = compiled.get(&key) {
-            return Ok(regex.clone());
+            return Ok(Rc::clone(regex));
         }
-        let regex = Regex::new(&translate(&key.0, &key.1).map_err(|why| anyhow!(why))?)?;
+        let regex = Rc::new(Regex::new(&translate(&key.0, &key.1).map_err(|why| anyhow!(why))?)?);
         if compiled.len() >= MAX_COMPILED {
             compiled.clear();
         }
-        compiled.insert(key, regex.clone());
+        compiled.insert(key, Rc::clone(&regex));
         Ok(regex)
     })
 }

@@ -1,6 +1,6 @@
 //! `regex.*` with RE2's patterns and Go's ways of splitting and replacing.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use anyhow::anyhow;
 use regex::Regex;
@@ -64,19 +64,20 @@ fn limit(count: i64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
 
-fn compiled(pattern: &str) -> anyhow::Result<Regex> {
+/// Shared, not cloned: a clone would begin again with empty matching caches, which costs more than the match.
+fn compiled(pattern: &str) -> anyhow::Result<Rc<Regex>> {
     thread_local! {
-        static COMPILED: RefCell<HashMap<String, Regex>> = RefCell::default();
+        static COMPILED: RefCell<HashMap<String, Rc<Regex>>> = RefCell::default();
     }
     COMPILED.with_borrow_mut(|compiled| {
         if let Some(regex) = compiled.get(pattern) {
-            return Ok(regex.clone());
+            return Ok(Rc::clone(regex));
         }
-        let regex = re2::compile(pattern).map_err(|why| anyhow!(why))?;
+        let regex = Rc::new(re2::compile(pattern).map_err(|why| anyhow!(why))?);
         if compiled.len() >= MAX_COMPILED {
             compiled.clear();
         }
-        compiled.insert(pattern.to_owned(), regex.clone());
+        compiled.insert(pattern.to_owned(), Rc::clone(&regex));
         Ok(regex)
     })
 }
