@@ -4,6 +4,7 @@
 //! manifest holds, `units.parse_bytes` of `1_000`. Arithmetic is in `f64` where OPA has decimals: quotas are to be compared as whole
 //! numbers, `round(units.parse(x) * 1000)`.
 
+mod compiled;
 mod glob;
 mod json;
 mod re2;

@@ -1,16 +1,13 @@
 //! `glob.match` as OPA's glob library matches: `*` and `?` stop at delimiters, `**` does not, `{a,b}` chooses, `[a-z]` and `[!abc]` are
 //! classes, `\` takes the next character as it is.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use regex::Regex;
 use regorus::Value;
 
-use super::{shown, string};
-
-/// Bounds what patterns from requests can make a thread remember.
-const MAX_COMPILED: usize = 256;
+use super::{compiled::Compiled, shown, string};
 
 /// Whether `pattern` is a glob that policies may use.
 ///
@@ -42,20 +39,13 @@ fn delimiter(value: &Value) -> anyhow::Result<char> {
 
 fn compiled(pattern: &str, delimiters: Vec<char>) -> anyhow::Result<Rc<Regex>> {
     thread_local! {
-        static COMPILED: RefCell<HashMap<(String, Vec<char>), Rc<Regex>>> = RefCell::default();
+        static COMPILED: RefCell<Compiled<(String, Vec<char>)>> = RefCell::default();
     }
     let key = (pattern.to_owned(), delimiters);
-    COMPILED.with_borrow_mut(|compiled| {
-        if let Some(regex) = compiled.get(&key) {
-            return Ok(Rc::clone(regex));
-        }
-        let regex = Rc::new(Regex::new(&translate(&key.0, &key.1).map_err(|why| anyhow!(why))?)?);
-        if compiled.len() >= MAX_COMPILED {
-            compiled.clear();
-        }
-        compiled.insert(key, Rc::clone(&regex));
-        Ok(regex)
-    })
+    let compile = |(pattern, delimiters): &(String, Vec<char>)| {
+        Regex::new(&translate(pattern, delimiters)?).map_err(|error| error.to_string())
+    };
+    COMPILED.with_borrow_mut(|compiled| compiled.get(&key, compile))
 }
 
 /// The regular expression that matches the same texts.

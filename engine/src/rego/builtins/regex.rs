@@ -1,15 +1,11 @@
 //! `regex.*` with RE2's patterns and Go's ways of splitting and replacing.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
-use anyhow::anyhow;
 use regex::Regex;
 use regorus::Value;
 
-use super::{integer, re2, string};
-
-/// Bounds what patterns from requests can make a thread remember.
-const MAX_COMPILED: usize = 256;
+use super::{compiled::Compiled, integer, re2, string};
 
 pub(super) fn matches(arguments: &[Value]) -> anyhow::Result<Value> {
     Ok(compiled(string(arguments, 0)?)?.is_match(string(arguments, 1)?).into())
@@ -64,22 +60,11 @@ fn limit(count: i64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
 
-/// Shared, not cloned: a clone would begin again with empty matching caches, which costs more than the match.
 fn compiled(pattern: &str) -> anyhow::Result<Rc<Regex>> {
     thread_local! {
-        static COMPILED: RefCell<HashMap<String, Rc<Regex>>> = RefCell::default();
+        static COMPILED: RefCell<Compiled<String>> = RefCell::default();
     }
-    COMPILED.with_borrow_mut(|compiled| {
-        if let Some(regex) = compiled.get(pattern) {
-            return Ok(Rc::clone(regex));
-        }
-        let regex = Rc::new(re2::compile(pattern).map_err(|why| anyhow!(why))?);
-        if compiled.len() >= MAX_COMPILED {
-            compiled.clear();
-        }
-        compiled.insert(pattern.to_owned(), Rc::clone(&regex));
-        Ok(regex)
-    })
+    COMPILED.with_borrow_mut(|compiled| compiled.get(pattern, re2::compile))
 }
 
 #[cfg(test)]
