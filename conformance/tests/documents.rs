@@ -1,0 +1,217 @@
+//! The policies themselves: OPA accepts them as they are, and finds in every document of theirs what guard finds.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+    thread,
+};
+
+use guard_conformance::opa::{self, Answer, Opa, Reply, Request as Question};
+use guard_engine::{
+    bundle::Bundle,
+    config::Config,
+    evaluate::{Evaluator, STACK_SIZE},
+    inventory::Inventory,
+    policy::Policy,
+    request::{Namespace, Request},
+};
+use guard_loader::{Library, load_bundle};
+use guard_manifest::Content;
+use jiff::civil::date;
+use serde_json::{Map, Value, json};
+
+/// The folders of policies in this repository.
+const FOLDERS: [&str; 2] = ["policies", "bench/policies"];
+
+#[test]
+fn opa_accepts_the_policies_and_their_tests_pass() {
+    let opa = opa::folder().unwrap().join("opa");
+    for folder in FOLDERS {
+        run(Command::new(&opa).args(["check", "--strict", folder]));
+    }
+    run(Command::new(&opa).args(["test", "--ignore", "*.yaml", FOLDERS[0]]));
+}
+
+fn run(command: &mut Command) {
+    let output = command.current_dir(root()).output().unwrap();
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}\n{text}");
+}
+
+#[test]
+fn every_policy_finds_in_every_document_what_opa_finds() {
+    let judge = || {
+        let mut opa = Opa::start().unwrap();
+        let documents = documents(&root().join(FOLDERS[0]));
+        FOLDERS.map(|folder| folder_agrees(&mut opa, &root().join(folder), &documents))
+    };
+    let [library, bench] =
+        thread::Builder::new().stack_size(STACK_SIZE).spawn(judge).unwrap().join().unwrap();
+    println!(
+        "judged alike by guard and OPA: {library} times a policy of the library and a document, {bench} of the bench"
+    );
+    assert!(library > 0 && bench > 0);
+}
+
+/// An object of a deny.yaml or allow.yaml.
+struct Document {
+    policy: String,
+    violates: bool,
+    request: Request,
+}
+
+/// Judges all documents by each policy of a folder that is for their kind; how many times that was.
+fn folder_agrees(opa: &mut Opa, folder: &Path, documents: &[Document]) -> usize {
+    let library = Library { folders: vec![folder.to_owned()], default_library: false };
+    let bundle = Arc::new(load_bundle(&library).unwrap());
+    let modules = modules(folder);
+    let mut judged = 0;
+    for (index, policy) in bundle.policies().iter().enumerate() {
+        let config = only(policy, &bundle);
+        let parameters = &config.policy(index).unwrap().base.parameters;
+        let mut evaluator = Evaluator::new(Arc::clone(&bundle));
+        let mut found = Vec::new();
+        for document in documents {
+            let guard = guard_finds(&mut evaluator, &config, &document.request);
+            if document.policy == *policy.name {
+                let is_violated = guard.as_ref().is_some_and(|violations| !violations.is_empty());
+                assert_eq!(is_violated, document.violates, "{}: {}", policy.name, document.request.object);
+            }
+            found.extend(guard.map(|guard| (document, guard)));
+        }
+        let inputs: Vec<Value> =
+            found.iter().map(|(document, _)| input(&document.request, &policy.name, parameters)).collect();
+        let expected = opa_finds(opa, &modules, &policy.name, &inputs);
+        for ((document, guard), opa) in found.into_iter().zip(expected) {
+            assert_eq!(guard, opa, "{}: {}", policy.name, document.request.object);
+            judged += 1;
+        }
+    }
+    judged
+}
+
+/// A configuration that runs one policy, with example values for the parameters that it demands.
+fn only(policy: &Policy, bundle: &Bundle) -> Config {
+    let mut parameters = Map::new();
+    if let Some(schema) = &policy.metadata.parameters {
+        let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        for name in required {
+            let property = &schema["properties"][name];
+            if property.get("default").is_none() {
+                parameters.insert(name.to_owned(), property["examples"][0].clone());
+            }
+        }
+    }
+    let value = json!({
+        "policies": {"*": {"enforcement": "off"}, &*policy.name: {"enforcement": "deny", "parameters": parameters}},
+        "excludedNamespaces": [],
+    });
+    Config::from_value(&value, bundle, date(2026, 1, 1)).unwrap()
+}
+
+/// What guard finds, where the policy is for such an object.
+fn guard_finds(evaluator: &mut Evaluator, config: &Config, request: &Request) -> Option<Vec<Value>> {
+    let evaluation = evaluator.evaluate(config, request, &Inventory::default(), date(2026, 1, 1));
+    assert_eq!(evaluation.failures, [], "{}", request.object);
+    let violations = evaluation.violations.iter();
+    let violations = violations.map(|found| json!({"message": found.message, "path": found.path}));
+    (evaluation.evaluated > 0).then(|| sorted(violations.collect()))
+}
+
+fn opa_finds(
+    opa: &mut Opa,
+    modules: &BTreeMap<String, String>,
+    policy: &str,
+    inputs: &[Value],
+) -> Vec<Vec<Value>> {
+    let query = format!("data.guard.policies[{policy:?}].violation");
+    let modules = modules.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
+    match opa.ask(&Question { modules, query: &query, inputs }).unwrap() {
+        Reply::Refused { error } => panic!("OPA refuses the policies: {error}"),
+        Reply::Evaluated { results } => {
+            let set = |answer: Answer| match answer.value {
+                Some(Value::Array(members)) => sorted(members),
+                other => panic!("{policy}: {other:?} {:?}", answer.error),
+            };
+            results.into_iter().map(set).collect()
+        }
+    }
+}
+
+/// The documented input of a policy for an object of a file, made here without guard's own code.
+fn input(request: &Request, policy: &str, parameters: &Value) -> Value {
+    let mut input = json!({
+        "operation": "CREATE",
+        "kind": request.kind,
+        "object": *request.object,
+        "oldObject": null,
+        "dryRun": false,
+        "parameters": {policy: parameters},
+    });
+    if let Some(name) = &request.name {
+        input["name"] = name.as_str().into();
+    }
+    if let Namespace::Named(namespace) = &request.namespace {
+        input["namespace"] = namespace.as_str().into();
+    }
+    input
+}
+
+/// The documents of all policies of a folder.
+fn documents(folder: &Path) -> Vec<Document> {
+    let mut documents = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let policy = entry.unwrap().path();
+        for (file, violates) in [("deny.yaml", true), ("allow.yaml", false)] {
+            let file = policy.join(file);
+            let name = policy.file_name().unwrap().to_string_lossy().into_owned();
+            if file.exists() {
+                let requests = requests(&file).into_iter();
+                documents.extend(requests.map(|request| Document {
+                    policy: name.clone(),
+                    violates,
+                    request,
+                }));
+            }
+        }
+    }
+    documents
+}
+
+fn requests(file: &Path) -> Vec<Request> {
+    let reading = guard_manifest::read(&fs::read(file).unwrap());
+    let resources = reading.documents.into_iter().flat_map(|document| match document.content {
+        Content::Resources(resources) => resources,
+        Content::Empty => Vec::new(),
+        other => panic!("{}: {other:?}", file.display()),
+    });
+    resources.map(|resource| Request::create(Arc::new(resource.value), None).unwrap()).collect()
+}
+
+/// The modules of a folder of policies, without their tests.
+fn modules(folder: &Path) -> BTreeMap<String, String> {
+    let mut modules = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.display().to_string();
+        if path.is_dir() {
+            modules.extend(self::modules(&path));
+        } else if name.ends_with(".rego") && !name.ends_with("_test.rego") {
+            modules.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+    modules
+}
+
+fn sorted(mut values: Vec<Value>) -> Vec<Value> {
+    values.sort_by_cached_key(Value::to_string);
+    values
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
