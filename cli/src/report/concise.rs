@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::{Diagnostic, Finding, Report, one_line};
-use crate::output::Style;
+use super::{Diagnostic, Exempted, Finding, Report, one_line};
+use crate::output::{Style, Verbosity};
 
-/// Writes violations, then what is undetermined, then diagnostics.
+/// Writes violations, then what is undetermined, what is exempted if asked for, then diagnostics.
 pub(crate) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for violation in report.violations.iter().filter(|violation| style.shows_action(violation.action)) {
         write_finding(violation, violation.action.as_str(), out)?;
@@ -13,14 +13,25 @@ pub(crate) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
     for finding in report.undetermined.iter().filter(|finding| style.shows_action(finding.action)) {
         write_finding(finding, "undetermined", out)?;
     }
+    if style.verbosity == Verbosity::Verbose {
+        report.exempted.iter().try_for_each(|exempted| write_exempted(exempted, out))?;
+    }
     let mut shown = report.diagnostics.iter().filter(|diagnostic| style.shows(diagnostic.level));
     shown.try_for_each(|diagnostic| write_diagnostic(diagnostic, out))
 }
 
 fn write_finding(finding: &Finding, word: &str, out: &mut dyn Write) -> io::Result<()> {
-    let Finding { location, policy, message, resource, .. } = finding;
-    let line = format!("{location}: {word}[{policy}] {message} ({resource})");
+    writeln!(out, "{}", one_line(&line(finding, word)))
+}
+
+fn write_exempted(exempted: &Exempted, out: &mut dyn Write) -> io::Result<()> {
+    let line = format!("{}: {}", line(&exempted.finding, "exempted"), exempted.exemption);
     writeln!(out, "{}", one_line(&line))
+}
+
+fn line(finding: &Finding, word: &str) -> String {
+    let Finding { location, policy, message, resource, .. } = finding;
+    format!("{location}: {word}[{policy}] {message} ({resource})")
 }
 
 fn write_diagnostic(diagnostic: &Diagnostic, out: &mut dyn Write) -> io::Result<()> {
@@ -59,6 +70,7 @@ mod tests {
             ("warn[missing-resource-limits]", false, true),
             ("warning[boolean-word]", false, true),
             ("audit[unpinned-image]", false, false),
+            ("exempted[", false, false),
             ("note[not-kubernetes]", false, false),
         ] {
             assert_eq!((quiet.contains(text), normal.contains(text)), (quietly, normally), "{text}");
