@@ -1,5 +1,7 @@
 //! Whatever policy the loader accepts: guard gives OPA's verdict, or says loudly that it could not.
 
+#![cfg(test)]
+
 use std::{cmp::Reverse, collections::BTreeMap, thread};
 
 use fastrand::Rng;

@@ -1,5 +1,7 @@
 //! The policies themselves: OPA accepts them as they are, and finds in every document of theirs what guard finds.
 
+#![cfg(test)]
+
 use std::{
     collections::BTreeMap,
     fs,
