@@ -274,6 +274,12 @@ fn text_that_the_parser_cannot_bear_is_not_parsed() {
     refused(&format!("r := {}1{}", "[".repeat(9), "]".repeat(9)), "3:14", "brackets nest deeper");
     refused(&format!("r := {}1", "-".repeat(9)), "3:14", "more than 8 minus signs");
     accepted(&format!("r := {}1{}", "[".repeat(8), "]".repeat(8)));
+    let words = "more than 500 operators";
+    refused(&format!("r := 1{}", "\n + 1".repeat(501)), "504:2", words);
+    refused(&format!("r := (1){}", "\n + (1)".repeat(501)), "504:2", words);
+    refused(&format!("r if 1{}", "\n in 1".repeat(501)), "504:5", words);
+    accepted(&format!("r := 1{}", "\n + 1".repeat(300)));
+    accepted(&"r if input.a == 1\n\nr := true if input.b == {2}\n\n".repeat(600));
     accepted("# [[[[[[[[[[[[ ------------\nr := \"[[[[[[[[[[ \\\" [[[ ----------\"\n\ns := `[[[[[[[[[[[`");
 }
 
