@@ -169,7 +169,7 @@ pub(crate) struct PoliciesArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Policies")]
 pub(crate) struct PolicyArguments {
-    /// The settings [default: guard.yaml in the current folder, if there is one]
+    /// The settings [default: guard.yaml in the current folder or above it, up to the repository's root]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 

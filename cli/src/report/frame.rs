@@ -12,6 +12,10 @@ const MAX_LINES: u32 = 3;
 /// How wide help is at most.
 const HELP_WIDTH: usize = 100;
 
+/// Longest line that a frame shows, in bytes: to draw one takes as long as its line is long, and JSON on one line may be megabytes long and
+/// have a finding in each item.
+const MAX_LINE: usize = 4096;
+
 /// Draws frames. Finds a line in a text in constant time, so that many frames of one file cost no more than their own lines.
 pub(crate) struct Frames<'a> {
     renderer: Renderer,
@@ -129,7 +133,7 @@ impl<'a> Lines<'a> {
         Self { text, starts }
     }
 
-    /// The lines of a place, and the place as bytes of them. None where the text has no such place.
+    /// The lines of a place, and the place as bytes of them. None where the text has no such place, or too long a line.
     fn around(&self, location: &Location) -> Option<(&'a str, Range<usize>)> {
         let (first, start) = self.offset(location.line, location.column)?;
         let (_, end) = self.offset(location.end_line, location.end_column)?;
@@ -144,11 +148,12 @@ impl<'a> Lines<'a> {
 
     /// The byte offsets of a line's start and of a column in it.
     fn offset(&self, line: u32, column: u32) -> Option<(usize, usize)> {
-        let start = *self.starts.get(usize::try_from(line).ok()?.checked_sub(1)?)?;
+        let line = usize::try_from(line).ok()?;
+        let start = *self.starts.get(line.checked_sub(1)?)?;
+        let end = self.starts.get(line).map_or(self.text.len(), |next| next - 1);
         let column = usize::try_from(column).ok()?.checked_sub(1)?;
-        let rest = self.text.get(start..)?;
-        let rest = rest.split('\n').next()?;
-        let within = rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at);
+        let line = self.text.get(start..end).filter(|line| line.len() <= MAX_LINE)?;
+        let within = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
         Some((start, start + within))
     }
 }
@@ -214,6 +219,14 @@ mod tests {
         assert_eq!(wrap(&words).lines().count(), 3);
         let long = "x".repeat(2 * HELP_WIDTH);
         assert_eq!(wrap(&format!("a {long} b")), format!("a\n{long}\nb"));
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_not_shown() {
+        let text = "x".repeat(MAX_LINE + 1);
+        let location = Location { file: "f.json".into(), line: 1, column: 5, end_line: 1, end_column: 6 };
+        assert_eq!(Lines::new(&text).around(&location), None);
+        assert!(Lines::new(&text[1..]).around(&location).is_some());
     }
 
     #[test]
