@@ -6,7 +6,7 @@
 //! Evaluator::evaluate(&Config, &Request, &Inventory, today) -> Evaluation
 //! ```
 //!
-//! No I/O, no clock, no environment: what [`Evaluator::evaluate`] says depends on its arguments alone, which is what lets the
+//! No I/O, no clock, no environment: what [`evaluate::Evaluator::evaluate`] says depends on its arguments alone, which is what lets the
 //! command line and the admission webhook give one verdict.
 
 pub mod bundle;

@@ -4,7 +4,7 @@
 //! bytes -> text -> chunks split at `---` -> tokens -> events -> arena of nodes with spans -> JSON value -> resources
 //! ```
 //!
-//! [`read`] is the way in. It never fails as a whole: each document of a stream is a [`Document`] that is a resource
+//! [`read()`] is the way in. It never fails as a whole: each document of a stream is a [`Document`] that is a resource
 //! (or, for a `List`, several), is not Kubernetes, or could not be read, and says why at which place.
 //! [`yaml::decode`] reads what is no Kubernetes object; [`discover::discover`] finds the files to read.
 

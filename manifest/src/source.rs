@@ -18,7 +18,7 @@ pub(crate) struct Source {
 const BLOCK: usize = 512;
 
 impl Source {
-    /// Indexes a text. Offsets are kept in 32 bits: see [`crate::read`] for longer texts.
+    /// Indexes a text. Offsets are kept in 32 bits: see [`crate::read()`] for longer texts.
     pub(crate) fn new(text: Arc<str>) -> Self {
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
         let lines = std::iter::once(0).chain(breaks.map(|at| narrow(at + 1))).collect();

@@ -71,7 +71,7 @@ impl Decoded {
     }
 }
 
-/// Reads a text that holds one document, as [`crate::read`] reads each of its own, but for the booleans: these are `true` and
+/// Reads a text that holds one document, as [`crate::read()`] reads each of its own, but for the booleans: these are `true` and
 /// `false` alone, as in YAML 1.2, so that `off` and `on` are words.
 ///
 /// # Errors
