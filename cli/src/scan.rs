@@ -11,6 +11,7 @@ mod inputs;
 mod judge;
 mod merge;
 mod surroundings;
+mod twins;
 pub(crate) mod workers;
 
 use std::{

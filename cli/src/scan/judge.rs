@@ -18,6 +18,7 @@ use super::{
     Rules,
     inputs::{Input, unreadable},
     surroundings::Surroundings,
+    twins::Sighting,
 };
 use crate::{
     fingerprint::Fingerprint,
@@ -37,8 +38,8 @@ pub(crate) struct Judged {
     pub(crate) evaluations: usize,
     /// Resources that were judged.
     pub(crate) resources: usize,
-    /// Which objects on a cluster these are, where a file says it: without a namespace it does not.
-    pub(crate) identities: Vec<(Arc<report::Resource>, Location)>,
+    /// Which resources these are.
+    pub(crate) sightings: Vec<Sighting>,
     /// Which exemptions of guard.yaml covered something, by index.
     pub(crate) used: Vec<usize>,
     /// The text, where something points into it and a reporter shows it.
@@ -137,9 +138,11 @@ impl File<'_> {
         let evaluation = judge.evaluator.evaluate(config, &request, &judge.surroundings.inventory, *today);
         let identity = Arc::new(identity_of(&request));
         self.judged.resources += 1;
-        if request.namespace != Namespace::Unknown {
-            self.judged.identities.push((Arc::clone(&identity), self.location(resource.locate([]).span)));
-        }
+        self.judged.sightings.push(Sighting {
+            resource: Arc::clone(&identity),
+            location: self.location(resource.locate([]).span),
+            certain: request.namespace != Namespace::Unknown,
+        });
         Found { file: self, resource: &resource, object: &object, identity: &identity }.take(evaluation);
     }
 

@@ -1,15 +1,15 @@
 //! What all files yield together: one report, and what only shows when they are seen side by side.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     mem,
     sync::Arc,
 };
 
 use guard_engine::violation::Assumption;
 
-use super::judge::Judged;
-use crate::report::{self, Code, Diagnostic, Level, Location, Report, Scanned};
+use super::{judge::Judged, twins::Twins};
+use crate::report::{Code, Diagnostic, Level, Report, Scanned};
 
 /// What is found in every file, put together.
 #[derive(Default)]
@@ -20,16 +20,7 @@ pub(crate) struct Merged {
     pub(crate) used: BTreeSet<usize>,
     /// How many findings rest on what had to be assumed.
     assumed: BTreeMap<Assumption, usize>,
-    seen: HashMap<Identity, Location>,
-}
-
-/// What makes two manifests one object on a cluster; its version does not.
-#[derive(PartialEq, Eq, Hash)]
-struct Identity {
-    group: String,
-    kind: String,
-    namespace: Option<String>,
-    name: String,
+    twins: Twins,
 }
 
 impl Merged {
@@ -49,30 +40,12 @@ impl Merged {
         report.undetermined.extend(judged.undetermined);
         report.diagnostics.extend(judged.diagnostics);
         report.sources.extend(judged.text.map(|text| (Arc::clone(file), text)));
-        judged.identities.iter().for_each(|(resource, location)| self.tell_twins(resource, location));
-    }
-
-    fn tell_twins(&mut self, resource: &report::Resource, location: &Location) {
-        let Some(name) = resource.name.clone() else { return };
-        let identity = Identity {
-            group: resource.group.clone(),
-            kind: resource.kind.clone(),
-            namespace: resource.namespace.clone(),
-            name,
-        };
-        let Some(first) = self.seen.get(&identity) else {
-            self.seen.insert(identity, location.clone());
-            return;
-        };
-        let message = format!(
-            "{} {} stands also in {}:{}: both are judged, a cluster keeps the one that is applied last",
-            identity.kind, identity.name, first.file, first.line
-        );
-        self.report.diagnostics.push(Diagnostic::new(Code::DuplicateResource, message).at(location.clone()));
+        judged.sightings.iter().for_each(|sighting| self.twins.see(sighting));
     }
 
     /// Says what concerns the run as a whole.
     pub(crate) fn conclude(&mut self) {
+        self.report.diagnostics.extend(mem::take(&mut self.twins).diagnostics());
         for (assumption, findings) in mem::take(&mut self.assumed) {
             self.report.diagnostics.extend(assumed(assumption, findings));
         }
@@ -127,46 +100,8 @@ fn nothing_to_check(scanned: &Scanned) -> Diagnostic {
 mod tests {
     use super::*;
 
-    fn judged(names: &[(&str, Option<&str>)]) -> Judged {
-        let resource = |(line, (name, namespace)): (usize, &(&str, Option<&str>))| {
-            let resource = report::Resource {
-                source: report::Source::Kubernetes,
-                group: "apps".to_owned(),
-                version: "v1".to_owned(),
-                kind: "Deployment".to_owned(),
-                namespace: namespace.map(str::to_owned),
-                name: (!name.is_empty()).then(|| name.to_string()),
-            };
-            let line = u32::try_from(line).unwrap() + 1;
-            (
-                Arc::new(resource),
-                Location { file: "f".into(), line, column: 1, end_line: line, end_column: 2 },
-            )
-        };
-        Judged { identities: names.iter().enumerate().map(resource).collect(), ..Judged::default() }
-    }
-
     fn codes(merged: &Merged) -> Vec<&'static str> {
         merged.report.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect()
-    }
-
-    #[test]
-    fn only_what_is_one_object_on_a_cluster_stands_twice() {
-        let mut merged = Merged::default();
-        merged.add(
-            &"f".into(),
-            judged(&[
-                ("a", Some("x")),
-                ("a", Some("y")),
-                ("a", None),
-                ("b", Some("x")),
-                ("", None),
-                ("", None),
-            ]),
-        );
-        assert!(codes(&merged).is_empty());
-        merged.add(&"g".into(), judged(&[("a", Some("x"))]));
-        assert_eq!(codes(&merged), ["duplicate-resource"]);
     }
 
     #[test]
