@@ -54,7 +54,9 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let mut junit = quick_junit::Report::new(RUN);
     junit.add_test_suites(suites.into_values());
-    out.write_all(junit.to_string().map_err(io::Error::other)?.as_bytes())
+    // XML 1.0 has no place for these two, not even escaped; quick-junit takes care of the control characters.
+    let text = junit.to_string().map_err(io::Error::other)?.replace(['\u{FFFE}', '\u{FFFF}'], "\u{FFFD}");
+    out.write_all(text.as_bytes())
 }
 
 fn violated(report: &Report, violation: &Finding) -> TestCase {
@@ -154,6 +156,17 @@ mod tests {
             .collect();
         assert_eq!(names.len(), read.tests);
         insta::assert_snapshot!(junit(&fixture::rich()));
+    }
+
+    #[test]
+    fn characters_that_xml_does_not_have_are_not_written() {
+        let mut report = fixture::rich();
+        for violation in &mut report.violations {
+            violation.message = "\u{0}\u{b}\u{1b}[31m\u{FFFE}\u{FFFF}".into();
+        }
+        let text = junit(&report);
+        let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
+        assert!(text.chars().all(allowed), "{text:?}");
     }
 
     #[test]
