@@ -137,7 +137,11 @@ impl Names {
             if !name.is_empty() && !name.ends_with('/') {
                 name.push('/');
             }
-            name.push_str(&component.as_os_str().to_string_lossy());
+            for chunk in component.as_os_str().as_encoded_bytes().utf8_chunks() {
+                name.push_str(chunk.valid());
+                // Two names that differ must not look the same: the second file would be left out.
+                name.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
+            }
         }
         if name.is_empty() { ".".into() } else { name.into() }
     }
@@ -159,6 +163,17 @@ mod tests {
             (".", "."),
         ] {
             assert_eq!(&*names.of(Path::new(path)), name);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_not_unicode_are_told_apart() {
+        use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
+        let names = Names { folder: None };
+        for (path, name) in [(&b"a\xff.yaml"[..], "a\\xFF.yaml"), (b"a\xfe.yaml", "a\\xFE.yaml")] {
+            assert_eq!(&*names.of(Path::new(OsStr::from_bytes(path))), name);
         }
     }
 }
