@@ -5,7 +5,7 @@
 use std::{
     fs::{self, File},
     io::{self, BufWriter, Write},
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
     str::FromStr,
 };
 
@@ -135,6 +135,11 @@ impl Output {
     fn goes_to_stdout(&self) -> bool {
         self.file.as_deref().is_none_or(|file| file == Path::new("/dev/stdout"))
     }
+
+    /// Its file, however it is written: `a` and `./a` are one.
+    fn place(&self) -> Option<PathBuf> {
+        self.file.as_ref().map(|file| path::absolute(file).unwrap_or_else(|_| file.clone()))
+    }
 }
 
 impl FromStr for Output {
@@ -153,7 +158,7 @@ impl FromStr for Output {
 /// Says why a set of outputs cannot be written together: two would share a place.
 pub(crate) fn conflict(outputs: &[Output]) -> Option<String> {
     outputs.iter().enumerate().find_map(|(i, output)| {
-        let other = outputs.iter().take(i).find(|other| other.file == output.file)?;
+        let other = outputs.iter().take(i).find(|other| other.place() == output.place())?;
         let (other, format) = (other.format.as_str(), output.format.as_str());
         Some(match &output.file {
             None => format!(
@@ -268,6 +273,7 @@ mod tests {
             @"github and json would both go to standard output: give one of them a file, `--format json=FILE`"
         );
         insta::assert_snapshot!(conflict(&outputs(&["sarif=a", "json=a"])).unwrap(), @"sarif and json would both go to a");
+        insta::assert_snapshot!(conflict(&outputs(&["sarif=a", "json=./a"])).unwrap(), @"sarif and json would both go to ./a");
     }
 
     #[test]
