@@ -72,6 +72,20 @@ fn what_cannot_be_found_is_a_failure() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_a_failure_where_its_file_would_be_read() {
+    use std::os::unix::fs::symlink;
+
+    let folder = folder(&[("a.yaml", "")]);
+    for (target, link) in [("a.yaml", "b.yaml"), ("gone", "c.yaml"), ("gone", "d.md"), (".", "e.yaml")] {
+        symlink(target, folder.path().join(link)).expect("a link");
+    }
+    let nowhere = "fail c.yaml: a link that leads nowhere: no such file or folder";
+    assert_eq!(discovered(&folder, &["."]), ["read a.yaml", "read b.yaml", nowhere]);
+    assert_eq!(discovered(&folder, &["*.yaml"]), ["read a.yaml", "read b.yaml", nowhere]);
+}
+
 #[test]
 fn a_charts_templates_are_told_of_once_and_its_crds_are_read() {
     let folder = folder(&[

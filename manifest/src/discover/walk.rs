@@ -2,13 +2,14 @@
 
 use std::{
     collections::BTreeSet,
+    fs, io,
     path::{Component, Path, PathBuf},
 };
 
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{Failure, normal};
+use super::{Failure, normal, reason_of};
 
 /// What walks have found.
 #[derive(Debug, Default)]
@@ -58,13 +59,19 @@ impl Found {
             .build();
         for entry in walk {
             match entry {
-                Ok(entry) if is_file(&entry) => {
+                Ok(entry) => {
                     let file = normal(entry.path());
-                    if is_wanted(&file) {
-                        self.files.insert(file);
+                    match is_file(&entry) {
+                        Ok(true) if is_wanted(&file) => {
+                            self.files.insert(file);
+                        }
+                        Err(error) if is_wanted(&file) => {
+                            let reason = format!("a link that leads nowhere: {}", reason_of(&error));
+                            self.failures.push(Failure { path: file, reason });
+                        }
+                        Ok(_) | Err(_) => {}
                     }
                 }
-                Ok(_) => {}
                 Err(error) => {
                     self.failures.push(Failure { path: folder.to_owned(), reason: error.to_string() })
                 }
@@ -74,8 +81,14 @@ impl Found {
 }
 
 /// A file, or a link to one; links to folders are not followed.
-fn is_file(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|kind| kind.is_file() || (kind.is_symlink() && entry.path().is_file()))
+///
+/// # Errors
+/// Where a link leads to nothing that can be looked at.
+fn is_file(entry: &DirEntry) -> io::Result<bool> {
+    match entry.file_type() {
+        Some(kind) if kind.is_symlink() => fs::metadata(entry.path()).map(|target| target.is_file()),
+        kind => Ok(kind.is_some_and(|kind| kind.is_file())),
+    }
 }
 
 fn is_manifest(file: &Path) -> bool {
