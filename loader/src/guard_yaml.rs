@@ -46,7 +46,8 @@ impl GuardYaml {
         let in_repository = working_directory.ancestors().any(is_repository_root);
         let mut above = PathBuf::new();
         for folder in working_directory.ancestors() {
-            if folder.join(FILE_NAME).is_file() {
+            // Also a link that leads nowhere, and a folder: settings that cannot be read are not the defaults.
+            if folder.join(FILE_NAME).symlink_metadata().is_ok() {
                 return Self::read(&folder.join(FILE_NAME), &above.join(FILE_NAME));
             }
             if folder.join("guard.yml").is_file() {

@@ -50,6 +50,21 @@ fn another_spelling_of_the_name_is_not_passed_over() {
 }
 
 #[test]
+fn a_folder_or_a_link_to_nothing_of_that_name_is_a_problem() {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("guard.yaml")).unwrap();
+    let problems = GuardYaml::find(root.path()).unwrap_err();
+    insta::assert_snapshot!(text(&problems), @"guard.yaml: cannot be read: Is a directory (os error 21)");
+    #[cfg(unix)]
+    {
+        fs::remove_dir(root.path().join("guard.yaml")).unwrap();
+        std::os::unix::fs::symlink("gone", root.path().join("guard.yaml")).unwrap();
+        let problems = GuardYaml::find(root.path()).unwrap_err();
+        insta::assert_snapshot!(text(&problems), @"guard.yaml: cannot be read: No such file or directory (os error 2)");
+    }
+}
+
+#[test]
 fn a_file_that_was_named_and_is_not_there_is_a_problem() {
     let problems = GuardYaml::open(Path::new("nowhere/guard.yaml")).unwrap_err();
     insta::assert_snapshot!(text(&problems), @"nowhere/guard.yaml: cannot be read: No such file or directory (os error 2)");
