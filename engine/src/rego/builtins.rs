@@ -52,10 +52,29 @@ const REFUSED: &[(&str, &str)] = &[
     ("time.format", DIFFERS),
     ("time.now_ns", NO_PURITY),
     ("time.parse_ns", DIFFERS),
-    ("trace", "it has no value; use `print`"),
+    ("trace", "it has no value"),
     ("urlquery.", DIFFERS),
     ("uuid.", NO_PURITY),
     ("yaml.", DIFFERS),
+];
+
+/// What to write for what is refused, missing or unknown, where there is something.
+const REWRITES: &[(&str, &str)] = &[
+    ("json.filter", "`object.filter(object, [key])`, or read the fields"),
+    ("json.patch", "`object.union(object, changes)`"),
+    ("json.remove", "`object.remove(object, [key])`"),
+    ("net.cidr_expand", "`net.cidr_contains(network, address)`"),
+    ("net.cidr_intersects", "`net.cidr_contains(a, b)` in one rule, `net.cidr_contains(b, a)` in another"),
+    ("numbers.range_step", "`numbers.range`"),
+    ("object.subset", "`every key, value in part { whole[key] == value }`"),
+    ("re_match", "`regex.match`"),
+    ("regex.is_valid", "`format: regex` in the schema of the parameters"),
+    ("semver.is_valid", "`regex.match`, with a pattern for the versions that you mean"),
+    ("strings.replace_n", "`replace`, once for each text"),
+    ("time.add_date", "`time.parse_duration_ns`, and add it"),
+    ("time.format", "`time.date` and `time.clock`"),
+    ("time.parse_ns", "`time.parse_rfc3339_ns`"),
+    ("trace", "`print`"),
 ];
 
 const CORRECTED: &[(&str, u8, Corrected)] = &[
@@ -111,6 +130,11 @@ pub(super) fn standing(name: &str) -> Standing {
     }
     let is_known = BUILTINS.contains_key(name) || corrected(name).is_some() || name == "print";
     if is_known { Standing::Accepted { arity } } else { Standing::Missing }
+}
+
+/// What to write for a builtin that may not be called.
+pub(super) fn rewrite(name: &str) -> Option<&'static str> {
+    REWRITES.iter().find(|(builtin, _)| *builtin == name).map(|&(_, rewrite)| rewrite)
 }
 
 /// Whether a builtin that gets values gives one, or fails loudly.
@@ -179,6 +203,9 @@ mod tests {
     fn every_name_in_the_lists_is_a_builtin_of_opa() {
         for (name, _) in REFUSED {
             assert!(OPA.keys().any(|known| known == name || known.starts_with(name)), "{name}");
+        }
+        for (name, _) in REWRITES {
+            assert!(!matches!(standing(name), Standing::Accepted { .. }), "{name}");
         }
         for (name, arity, _) in CORRECTED {
             assert_eq!(OPA.get(name), Some(&usize::from(*arity)), "{name}");

@@ -1,4 +1,4 @@
-//! `sprintf` with the texts that Go's formats give: `%v`, `%s`, `%d` and `%%`, without flags or widths.
+//! `sprintf` with the texts that Go's formats give: `%v`, `%s`, `%d`, `%q` and `%%`, without flags or widths.
 
 use anyhow::{anyhow, bail};
 use regorus::Value;
@@ -32,6 +32,15 @@ pub(super) fn sprintf(arguments: &[Value]) -> anyhow::Result<Value> {
     for piece in pieces(format).map_err(|why| anyhow!(why))? {
         match (piece, &mut values) {
             (Piece::Text(character), _) => text.push(character),
+            (Piece::Verb('q'), values) => {
+                if let Some(value) = values.next() {
+                    // Go shows a number as the character of that code.
+                    if matches!(value, Value::Number(_)) {
+                        bail!("%q is for text, not {value}; write %v");
+                    }
+                    quote(&outer(value), &mut text);
+                }
+            }
             (Piece::Verb(verb), values) => {
                 values.next().into_iter().for_each(|value| write(verb, value, &mut text))
             }
@@ -47,14 +56,28 @@ fn pieces(format: &str) -> Result<Vec<Piece>, String> {
         pieces.push(match character {
             '%' => match characters.next() {
                 Some('%') => Piece::Text('%'),
-                Some(verb @ ('v' | 's' | 'd')) => Piece::Verb(verb),
-                Some(other) => return Err(format!("`%{other}` is none of %v, %s, %d and %%")),
+                Some(verb @ ('v' | 's' | 'd' | 'q')) => Piece::Verb(verb),
+                Some(other) => return Err(foreign(other, characters)),
                 None => return Err("the format ends in a single %; write %%".to_owned()),
             },
             text => Piece::Text(text),
         });
     }
     Ok(pieces)
+}
+
+/// What is wrong with a verb that starts with `first`.
+fn foreign(first: char, rest: std::str::Chars<'_>) -> String {
+    let mut verb = String::from("%");
+    for character in std::iter::once(first).chain(rest) {
+        verb.push(character);
+        if character.is_alphabetic() || character.is_whitespace() {
+            break;
+        }
+    }
+    let rounding =
+        if verb.ends_with('f') { "; round the number, `round(x * 100) / 100`, and write %v" } else { "" };
+    format!("`{}` is none of %v, %s, %d, %q and %%{rounding}", verb.trim_end())
 }
 
 /// A value under a verb that is not its own is shown as Go shows it: `%!d(string=a)`.
@@ -146,11 +169,18 @@ fn quote(string: &str, text: &mut String) {
             '\r' => text.push_str("\\r"),
             '\t' => text.push_str("\\t"),
             '\0'..='\u{1f}' | '\u{7f}' => text.push_str(&format!("\\x{:02x}", u32::from(character))),
-            '\u{80}'..='\u{a0}' | '\u{ad}' => text.push_str(&format!("\\u{:04x}", u32::from(character))),
-            plain => text.push(plain),
+            plain if is_printable(plain) => text.push(plain),
+            '\0'..='\u{ffff}' => text.push_str(&format!("\\u{:04x}", u32::from(character))),
+            _ => text.push_str(&format!("\\U{:08x}", u32::from(character))),
         }
     }
     text.push('"');
+}
+
+/// Rust's notion, that of Go: letters, marks, numbers, punctuation, symbols and the space. After another character, where Rust shows a
+/// combining mark as it is.
+fn is_printable(character: char) -> bool {
+    character.is_ascii() || format!("a{character}").escape_debug().count() == 2
 }
 
 /// As Go's `%v`: the shortest digits, with an exponent below 1e-4 and from 1e6 on.
@@ -183,6 +213,17 @@ mod tests {
     }
 
     #[test]
+    fn quoted_text_is_written_as_go_writes_it() {
+        assert_eq!(formatted("%q", r#"["a \"b\" é\n"]"#), r#""a \"b\" é\n""#);
+        assert_eq!(formatted("%q %q", r#"[["x"], true]"#), r#""[\"x\"]" "true""#);
+        assert_eq!(
+            formatted("%q", r#"["e\u0301\u200b\u00a0\u3000\ufeff🙂\udb40\udc01"]"#),
+            "\"e\u{301}\\u200b\\u00a0\\u3000\\ufeff🙂\\U000e0001\""
+        );
+        assert!(sprintf(&["%q".into(), Value::from_json_str("[1]").unwrap()]).is_err());
+    }
+
+    #[test]
     fn a_value_under_a_foreign_verb_says_so() {
         assert_eq!(formatted("%s %d %d", r#"[1, "a", 1.5]"#), "%!s(int64=1) %!d(string=a) %!d(float64=1.5)");
     }
@@ -200,5 +241,7 @@ mod tests {
             assert!(check(format, Some(count)).is_err(), "{format} {count}");
         }
         assert!(check("%v of %d %%", Some(2)).is_ok());
+        insta::assert_snapshot!(check("%.2f", Some(1)).unwrap_err(), @"`%.2f` is none of %v, %s, %d, %q and %%; round the number, `round(x * 100) / 100`, and write %v");
+        insta::assert_snapshot!(check("%5 d", None).unwrap_err(), @"`%5` is none of %v, %s, %d, %q and %%");
     }
 }

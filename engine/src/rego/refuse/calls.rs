@@ -22,23 +22,32 @@ pub(super) fn check<'a>(
             Some(arity) => arity_is(walker, call, fcn, arity, params.len()),
             None => {
                 let message = format!("`{}` is no function", text(fcn));
-                walker.report.at(call, message, "look for a typing error, or for the library that has it");
+                let help = if params.is_empty() && walker.world.is_rule(&path) {
+                    "it is a rule: write it without `()`"
+                } else {
+                    "look for a typing error, or for the library that has it"
+                };
+                walker.report.at(call, message, help);
             }
         }
         walker.edges.insert(path);
         return;
     }
     let name = text(fcn);
+    let instead = || builtins::rewrite(&name).map(|rewrite| format!("write {rewrite}"));
+    let without = || instead().unwrap_or_else(|| "say it without".to_owned());
     match builtins::standing(&name) {
         Standing::Unknown => {
             let message = format!("`{name}` is neither a function of this bundle nor a builtin");
-            walker.report.at(call, message, "look for a typing error, or for the import that is missing");
+            let help = instead()
+                .unwrap_or_else(|| "look for a typing error, or for the import that is missing".to_owned());
+            walker.report.at(call, message, help);
         }
         Standing::Missing => {
-            walker.report.at(call, format!("the builtin `{name}` is not available"), "say it without");
+            walker.report.at(call, format!("the builtin `{name}` is not available"), without());
         }
         Standing::Refused(why) => {
-            walker.report.at(call, format!("the builtin `{name}` is refused: {why}"), "say it without");
+            walker.report.at(call, format!("the builtin `{name}` is refused: {why}"), without());
         }
         Standing::Accepted { .. } if name == "walk" => {
             if params.len() != 2 || position != Position::Statement {

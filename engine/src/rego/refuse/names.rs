@@ -41,6 +41,11 @@ impl World {
         self.rules.get(path)?.arity
     }
 
+    /// Whether a rule or function stands at exactly `path`.
+    pub(super) fn is_rule(&self, path: &[String]) -> bool {
+        self.rules.contains_key(path)
+    }
+
     /// Whether the rule at exactly `path` has a value whatever the input.
     pub(super) fn is_always_defined(&self, path: &[String]) -> bool {
         self.rules.get(path).is_some_and(|facts| facts.is_always_defined)

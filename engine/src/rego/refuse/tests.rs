@@ -260,7 +260,7 @@ fn what_is_unsafe_or_impure_is_refused() {
 
 #[test]
 fn formats_and_patterns_are_checked_where_they_are_written_out() {
-    refused("r := sprintf(\"%5d\", [1])", "3:14", "`sprintf`: `%5` is none of");
+    refused("r := sprintf(\"%5d\", [1])", "3:14", "`sprintf`: `%5d` is none of");
     refused("r := sprintf(\"%v %v\", [1])", "3:14", "`sprintf`: the format wants 2 values, and gets 1");
     refused("r if regex.match(`(?x)a`, \"a\")", "3:18", "`regex.match`: `(?x` is not RE2");
     refused("r := regex.replace(\"a\", \"(\", \"b\")", "3:25", "`regex.replace`: ");
@@ -318,4 +318,9 @@ fn every_refusal_says_what_to_write_instead() {
     let found = refusals("r contains c.image if some c in input.cs");
     insta::assert_snapshot!(found[0].help.clone().unwrap_or_default(), @"assign it in the body: `v := …`, and write `v` in the head");
     assert_eq!(found[0].to_string(), format!("p.rego:3:12: {}", found[0].message));
+    let help = |text: &str| refusals(text)[0].help.clone().unwrap_or_default();
+    assert_eq!(help("q := input.x\n\nr := q()"), "it is a rule: write it without `()`");
+    assert_eq!(help("r := time.parse_ns(\"2006\", input.x)"), "write `time.parse_rfc3339_ns`");
+    assert_eq!(help("r if re_match(\"a\", input.x)"), "write `regex.match`");
+    assert_eq!(help("r := crypto.md5(input.x)"), "say it without");
 }
