@@ -1,7 +1,7 @@
 //! Builtins, in three lists: refused at load, corrected to answer as OPA does, tolerated (all the others that the evaluator has).
 //!
 //! Tolerated are also those that differ on odd input alone: `substring` and `array.slice` with fractions, `trim` and `split` of what no
-//! manifest holds, `units.parse_bytes` of `1_000`. Arithmetic is in `f64` where OPA has decimals: quotas are to be compared as whole
+//! manifest holds. Arithmetic is in `f64` where OPA has decimals: quotas are to be compared as whole
 //! numbers, `round(units.parse(x) * 1000)`.
 
 mod compiled;
@@ -11,6 +11,7 @@ mod re2;
 mod regex;
 mod sprintf;
 mod text;
+mod units;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -91,6 +92,8 @@ const CORRECTED: &[(&str, u8, Corrected)] = &[
     ("sprintf", 2, sprintf::sprintf),
     ("strings.count", 2, text::strings_count),
     ("to_number", 1, text::to_number),
+    ("units.parse", 1, units::parse),
+    ("units.parse_bytes", 1, units::parse_bytes),
     ("upper", 1, text::upper),
 ];
 

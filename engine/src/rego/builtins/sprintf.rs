@@ -100,10 +100,12 @@ enum Number {
 
 impl Number {
     fn of(value: &Value) -> Option<Self> {
-        let Value::Number(_) = value else { return None };
-        Some(match value.as_i128() {
-            Ok(whole) => Self::Whole(whole.to_string()),
-            Err(_) => Self::Float(value.as_f64().unwrap_or_default()),
+        let Value::Number(number) = value else { return None };
+        // A whole number beyond 128 bits has no value as a float.
+        Some(match (value.as_i128(), number.as_f64()) {
+            (Ok(whole), _) => Self::Whole(whole.to_string()),
+            (Err(_), Some(float)) => Self::Float(float),
+            (Err(_), None) => Self::Whole(number.format_decimal()),
         })
     }
 }
@@ -210,6 +212,18 @@ mod tests {
         assert_eq!(formatted("%v %v %v", r#"[0.5, true, null]"#), "0.5 true null");
         assert_eq!(formatted("%v", r#"[{"a": ["é\n", 1.5], "b": {}}]"#), r#"{"a": ["é\n", 1.5], "b": {}}"#);
         assert_eq!(formatted("%v %v", "[0.00001, 1234567.5]"), "1e-05 1.2345675e+06");
+    }
+
+    #[test]
+    fn numbers_beyond_128_bits_keep_their_digits() {
+        let mut engine = regorus::Engine::new();
+        let big = engine
+            .eval_query("18446744073709551615 * 18446744073709551615 * 1000".to_owned(), false)
+            .unwrap();
+        let big = big.result[0].expressions[0].value.clone();
+        let text = sprintf(&["%v %d".into(), Value::from(vec![big.clone(), big])]).unwrap();
+        let digits = "340282366920938463426481119284349108225000";
+        assert_eq!(text, format!("{digits} {digits}").into());
     }
 
     #[test]
