@@ -2,7 +2,7 @@
 
 use std::{env, io::IsTerminal, num::NonZeroUsize, path::PathBuf};
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
 use jiff::civil::Date;
 
 use crate::output::Output;
@@ -64,7 +64,13 @@ pub(crate) struct CheckArguments {
     ///
     /// What `kubectl apply --namespace` will be given. Without it such a manifest's namespace is unknown: policies that look at certain
     /// namespaces only still apply to it, exclusions and exemptions by namespace do not.
-    #[arg(long, value_name = "NAME", help_heading = "What a file does not say")]
+    // An empty name is a variable of a CI job that is not set: no namespace at all, and taken for a known one.
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = NonEmptyStringValueParser::new(),
+        help_heading = "What a file does not say"
+    )]
     pub(crate) namespace: Option<String>,
 
     /// A file of Namespace manifests, for their labels

@@ -21,6 +21,14 @@ fn a_namespace_that_no_file_names_is_assumed_and_told_once() {
 }
 
 #[test]
+fn an_empty_namespace_is_refused() {
+    let test = CliTest::with_policy("namespaces");
+    let output = test.check("--namespace=").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("--namespace <NAME>"));
+}
+
+#[test]
 fn labels_of_a_namespace_come_from_the_files_that_are_judged() {
     let test = CliTest::with_policy("namespaces");
     test.write("guard.yaml", SANDBOXES);
