@@ -54,6 +54,15 @@ opening contains {"path": path, "problem": problem} if {
 	problem := given(role(binding), member, who)
 }
 
+# Text that is no JSON: what it will be once something has filled it in, nobody can say here.
+unreadable contains path if {
+	crossplane_group
+	some setting in crossplane.settings("policyData")
+	is_string(setting.value)
+	not json.is_valid(setting.value)
+	path := setting.path
+}
+
 # Config Connector: an entry of an ACL.
 opening contains {"path": ["spec", "entity"], "problem": problem} if {
 	input.kind.group == "storage.cnrm.cloud.google.com"

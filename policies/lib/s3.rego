@@ -54,6 +54,15 @@ opening contains {"path": path, "problem": problem} if {
 	problem := sprintf("%s of the policy allows everyone in: name the principals, or add a condition that does", [statement])
 }
 
+# Text that is no JSON: what it will be once something has filled it in, nobody can say here.
+unreadable contains path if {
+	some field in ["policy", "rawPolicy"]
+	some setting in settings(field)
+	is_string(setting.value)
+	not json.is_valid(setting.value)
+	path := setting.path
+}
+
 # The classic provider's own form of a policy.
 opening contains {"path": path, "problem": problem} if {
 	some setting in settings("policy")

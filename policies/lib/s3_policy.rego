@@ -72,11 +72,10 @@ all_narrow(values) if {
 	}
 }
 
-# A value without wildcards, an ARN whose account is given, or a network that is not the whole internet.
+# A value without wildcards, an ARN whose account is given, or a network that S3 does not call broad: wider than /8, or /32 in IPv6.
 narrow(value) if {
 	is_string(value)
-	not regex.match(`[*?]`, value)
-	not endswith(value, "/0")
+	not regex.match(`[*?]|^[0-9.]+/[0-7]$|^[0-9A-Fa-f.:]*:[0-9A-Fa-f.:]*/([0-9]|[12][0-9]|3[01])$`, value)
 }
 
 narrow(value) if {

@@ -27,6 +27,7 @@ test_conditions_that_limit if {
 		{"StringEquals": {"AWS:SOURCEVPCE": ["vpce-1", "vpce-2"]}},
 		{"ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "o-a1b2/r-ab12/"}},
 		{"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "2001:db8::/32"]}},
+		{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
 		{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/reader-*"}},
 		{"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:SourceAccount": "111122223333"}},
 	] {
@@ -48,6 +49,9 @@ test_conditions_that_do_not if {
 		{"StringNotEquals": {"aws:SourceVpc": "vpc-1"}},
 		{"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}},
 		{"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "0.0.0.0/0"]}},
+		{"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}},
+		{"IpAddress": {"aws:SourceIp": "::/0"}},
+		{"IpAddress": {"aws:SourceIp": "2000::/3"}},
 		{"StringEquals": {"aws:SourceVpce": []}},
 		{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/reader"}},
 	] {

@@ -17,6 +17,17 @@ test_secrets_are_found if {
 		["WHATEVER", "ghp_000000000000000000000000000000000000"],
 		["AMQP_URL", "amqp://guest:guest@rabbitmq:5672/"],
 		["CACHE", "redis://:hunter2@cache:6379"],
+		["SMTP_PASS", "hunter2"],
+		["DB_PWD", "hunter2"],
+		["SUBJECT", "AKIA0000000000000000"],
+		["AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzzzzzzKEY1"],
+		["SESSION", "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"],
+		["HEADER", "Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"],
+		["ACCOUNT", `{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5"}`],
+		["HOOK", "https://hooks.slack.com/services/T00000000/B00000000/000000000000"],
+		["DSN", "shop:hunter2@tcp(db:3306)/shop"],
+		["ConnectionStrings__Shop", "Server=db;User Id=shop;Password=hunter2;"],
+		["JDBC_URL", "jdbc:postgresql://db/shop?user=shop&password=hunter2"],
 	] {
 		secret.literal(pair[0], pair[1])
 	}
@@ -47,6 +58,18 @@ test_what_is_no_secret_is_left_alone if {
 		["MAIL_FROM", "shop: <shop@example.com>"],
 		["IMAGE", "registry.example.com:5000/web@sha256:9f86d081"],
 		["NPM_CONFIG", "npm_start"],
+		["MODEL", "hf_transformers_model"],
+		["DB_PASSWORD", "REDACTED"],
+		["DB_PASSWORD", "__DB_PASSWORD__"],
+		["DB_PASSWORD", "********"],
+		["REQUIRE_PASSWORD", "enabled"],
+		["OLD_PWD", "/srv"],
+		["DB_SECRET", "kv/data/shop/db-v2"],
+		["DB_SECRET", "projects/123456789012/secrets/db/versions/1"],
+		["DB_SECRET", "prod/Shop/Db12"],
+		["ConnectionStrings__Shop", "Server=db;User Id=shop;Password=$(DB_PASSWORD);"],
+		["JDBC_URL", "jdbc:postgresql://db/shop?user=shop&password=${DB_PASSWORD}"],
+		["TOKEN_HEADER", "Bearer"],
 	] {
 		not secret.literal(pair[0], pair[1])
 	}

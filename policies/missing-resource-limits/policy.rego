@@ -68,14 +68,31 @@ else := array.concat(workload.regular_containers, workload.sidecars)
 
 missing_limits(container) := [sprintf("%s limit", [resource]) |
 	resource := parameters.limits[_]
-	not container.resources.limits[resource]
-	not workload.pod.resources.limits[resource]
+	not stated(container.resources.limits[resource])
+	not stated(workload.pod.resources.limits[resource])
 ]
 
 missing_requests(container) := [sprintf("%s request", [resource]) |
 	resource := parameters.requests[_]
-	not container.resources.requests[resource]
-	not container.resources.limits[resource]
-	not workload.pod.resources.requests[resource]
-	not workload.pod.resources.limits[resource]
+	not requested(container.resources, resource)
+	not requested(workload.pod.resources, resource)
 ]
+
+# What is limited is requested, unless a request is written.
+requested(resources, resource) if stated(resources.requests[resource])
+
+requested(resources, resource) if {
+	not resources.requests[resource]
+	stated(resources.limits[resource])
+}
+
+# Not 0: no limit bounds nothing, no request reserves nothing. The API server reads null as 0.
+stated(quantity) if {
+	is_number(quantity)
+	quantity != 0
+}
+
+stated(quantity) if {
+	is_string(quantity)
+	not regex.match(`^[+-]?[0.]*([numkMGTPE]i?|[eE][+-]?[0-9]+)?$`, quantity)
+}

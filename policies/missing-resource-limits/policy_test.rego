@@ -50,9 +50,14 @@ test_the_whole_pods_resources_count_for_each_container if {
 	testing.messages(found) == {`container "web" has no memory limit: write it under resources`}
 }
 
-# The API server reads it as 0.
-test_an_empty_quantity_is_one if {
-	missing({"requests": {"cpu": null}, "limits": {"memory": "1Gi"}}, defaults) == set()
+test_nothing_is_no_quantity if {
+	every zero in [null, 0, "0", "0.0", "0Mi", "0m", "0e3", ""] {
+		missing({"requests": {"cpu": 1, "memory": 1}, "limits": {"memory": zero}}, defaults) == {`container "web" has no memory limit: write it under resources`}
+		missing({"requests": {"cpu": zero}, "limits": {"cpu": "1", "memory": "1Gi"}}, defaults) == {`container "web" has no cpu request: write it under resources`}
+	}
+	every some_of_it in [1, 0.5, "0.5", "05m", "10m", "1e3"] {
+		missing({"requests": {"cpu": some_of_it}, "limits": {"memory": some_of_it}}, defaults) == set()
+	}
 }
 
 test_odd_values_are_no_resources if {

@@ -68,3 +68,8 @@ violation contains {"message": message, "path": path} if {
 	message := sprintf("public access: %s", [opening.problem])
 	path := opening.path
 }
+
+undetermined contains {"message": message, "path": path} if {
+	some path in bucket.unreadable
+	message := "the policy is not JSON, so that nobody can say whom it lets in: write it as JSON text"
+}

@@ -80,3 +80,14 @@ test_text_that_is_no_policy_opens_nothing if {
 		paths("storage.gcp.upbound.io", "BucketIAMPolicy", {"forProvider": {"policyData": odd}}) == set()
 	}
 }
+
+test_text_that_is_not_json_is_not_passed_in_silence if {
+	every text in ["{", "", "not JSON", "${policy}"] {
+		s3 := policy.undetermined with input as request("s3.aws.upbound.io", "BucketPolicy", {"forProvider": {"policy": text}})
+		testing.paths(s3) == {["spec", "forProvider", "policy"]}
+		gcs := policy.undetermined with input as request("storage.gcp.upbound.io", "BucketIAMPolicy", {"initProvider": {"policyData": text}})
+		testing.paths(gcs) == {["spec", "initProvider", "policyData"]}
+	}
+	policy.undetermined == set() with input as request("s3.aws.upbound.io", "BucketPolicy", {"forProvider": {"policy": open_policy}})
+	policy.undetermined == set() with input as request("s3.aws.upbound.io", "BucketPolicy", {"forProvider": {"policy": {"statements": []}}})
+}

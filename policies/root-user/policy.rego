@@ -70,8 +70,23 @@ violation contains {"message": message, "path": path} if {
 	not c.value.securityContext.runAsUser == 0
 	not pod_decides(c.value)
 	not relaxed
-	message := sprintf("%s may run as root: set securityContext.runAsNonRoot to true, here or on the pod", [workload.title(c)])
+	message := sprintf("%s %s: set securityContext.runAsNonRoot to true, here or on the pod", [workload.title(c), risk(c.value)])
 	path := workload.container_path(c, ["securityContext", "runAsNonRoot"])
+}
+
+# The standard wants it even of a container with another user: an override of runAsUser would not be noticed.
+risk(container) := risk if {
+	uid := user(container)
+	uid != 0
+	risk := sprintf("runs as user %v, but nothing keeps it from root", [uid])
+} else := "may run as root"
+
+user(container) := uid if {
+	uid := container.securityContext.runAsUser
+	is_number(uid)
+} else := uid if {
+	uid := workload.pod.securityContext.runAsUser
+	is_number(uid)
 }
 
 # The container says nothing itself, and the pod is right, or is reported above.

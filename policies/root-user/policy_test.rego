@@ -51,6 +51,12 @@ test_a_container_with_user_0_is_one_finding if {
 
 test_another_user_is_not_enough if {
 	found({"runAsUser": 10001}, [{}]) == {container(0, "runAsNonRoot")}
+	spec := {"securityContext": {"runAsUser": 10001}, "containers": [{"name": "web"}, {"name": "log", "securityContext": {"runAsUser": 10002}}]}
+	violations := policy.violation with input as request(spec, "1.37")
+	testing.messages(violations) == {
+		`container "web" runs as user 10001, but nothing keeps it from root: set securityContext.runAsNonRoot to true, here or on the pod`,
+		`container "log" runs as user 10002, but nothing keeps it from root: set securityContext.runAsNonRoot to true, here or on the pod`,
+	}
 }
 
 test_a_user_namespace_relaxes_the_standard_from_1_35 if {

@@ -26,7 +26,7 @@
 #           Where images may come from: a registry (registry.example.com) or a folder in one (ghcr.io/example). Docker Hub's own
 #           images are docker.io/library, other ones there docker.io/OWNER.
 #         type: array
-#         items: {type: string, pattern: "^[^@/]+(/[^@:/]+)*/?$"}
+#         items: {type: string, pattern: "^[^@/*]+(/[^@:/*]+)*/?$"}
 #         minItems: 1
 #         uniqueItems: true
 #         examples: [[registry.example.com, ghcr.io/example]]

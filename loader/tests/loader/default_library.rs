@@ -154,3 +154,21 @@ fn no_policy_fails_on_a_field_of_another_type() {
     }
     assert!(judged > 1000);
 }
+
+#[test]
+fn a_registry_is_no_pattern_and_has_no_scheme_or_tag() {
+    let bundle = load_bundle(&Library::default()).unwrap();
+    let accepted = |registry: &str| {
+        let parameters = json!({"registries": [registry]});
+        let guard_yaml = json!({"policies": {"untrusted-registry": {"parameters": parameters}}});
+        Config::from_value(&guard_yaml, &bundle, TODAY).is_ok()
+    };
+    for registry in
+        ["ghcr.io", "ghcr.io/", "ghcr.io/example/web", "localhost:5000", "registry.example.com:443/a"]
+    {
+        assert!(accepted(registry), "{registry}");
+    }
+    for registry in ["", "*", "*.example.com", "ghcr.io/example/*", "https://ghcr.io", "ghcr.io/example:1"] {
+        assert!(!accepted(registry), "{registry}");
+    }
+}
