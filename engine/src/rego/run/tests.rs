@@ -136,6 +136,21 @@ fn what_runs_too_long_is_ended() {
 }
 
 #[test]
+fn what_runs_too_long_inside_a_function_says_the_same_each_time() {
+    let doubling = |n: usize| format!("f{n}(x) := f{}(x) + f{}(x)\n", n - 1, n - 1);
+    let functions: String = (1..40).map(doubling).collect();
+    let exponential = format!(
+        "violation contains {{\"message\": \"m\", \"path\": []}} if f39(1) == 0\n\nf0(x) := x\n{functions}"
+    );
+    let modules = [library(), policy("a", &exponential)];
+    let mut prepared = prepared(&modules, &[target("a")], Duration::from_millis(20));
+    let answers = prepared.evaluate(&input(&json!({})));
+    let [Err(trouble)] = answers.as_slice() else { panic!("{answers:?}") };
+    assert_eq!(trouble.cause, Cause::TimeLimit);
+    insta::assert_snapshot!(trouble.message, @"it ran longer than the limit of 20 ms");
+}
+
+#[test]
 fn the_inventory_is_replaced_and_never_merged() {
     let body = r#"violation contains {"message": name, "path": []} if some name, _ in data.inventory"#;
     let mut prepared = prepared(&[library(), policy("a", body)], &[target("a")], LIMIT);
