@@ -49,7 +49,14 @@ violation contains {"message": message, "path": path} if {
 	path := workload.pod_path(["hostIPC"])
 }
 
-# A Windows pod of host processes must have hostNetwork: one defect, which privileged-container reports.
-host_process if workload.pod.securityContext.windowsOptions.hostProcess == true
+# A Windows pod of host processes must have hostNetwork: one defect, which privileged-container reports. A pod that does not say that it
+# is one can run on a Linux node, which has no use for windowsOptions and gives it the network.
+host_process if {
+	workload.windows
+	workload.pod.securityContext.windowsOptions.hostProcess == true
+}
 
-host_process if workload.containers[_].value.securityContext.windowsOptions.hostProcess == true
+host_process if {
+	workload.windows
+	workload.containers[_].value.securityContext.windowsOptions.hostProcess == true
+}

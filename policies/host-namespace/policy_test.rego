@@ -17,9 +17,18 @@ test_each_namespace_is_reported_where_it_is_set if {
 
 test_host_processes_need_the_network_and_nothing_else if {
 	host_process := {"windowsOptions": {"hostProcess": true}}
-	spec := {"hostNetwork": true, "hostPID": true, "containers": [{"name": "agent", "securityContext": host_process}]}
+	spec := {"os": {"name": "windows"}, "hostNetwork": true, "hostPID": true, "containers": [{"name": "agent", "securityContext": host_process}]}
 	found := policy.violation with input as testing.pod(spec)
 	testing.paths(found) == {["spec", "hostPID"]}
+}
+
+test_windows_options_hide_nothing_on_a_linux_node if {
+	host_process := {"windowsOptions": {"hostProcess": true}}
+	every system in [{}, {"os": {"name": "linux"}}] {
+		spec := object.union(system, {"hostNetwork": true, "securityContext": host_process, "containers": [{"name": "agent", "securityContext": host_process}]})
+		found := policy.violation with input as testing.pod(spec)
+		testing.paths(found) == {["spec", "hostNetwork"]}
+	}
 }
 
 test_odd_values_share_nothing if {
