@@ -32,7 +32,8 @@ Examples:
   $ guard check
   $ helm template shop ./chart | guard check -
   $ guard view deploy/app.yaml
-  $ guard policies";
+  $ guard policies
+  $ guard explain unpinned-image";
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -40,6 +41,7 @@ pub(crate) enum Command {
     Check(Box<CheckArguments>),
     View(ViewArguments),
     Policies(PoliciesArguments),
+    Explain(ExplainArguments),
 }
 
 /// Judge manifests
@@ -170,6 +172,30 @@ pub(crate) struct PoliciesArguments {
     #[command(flatten)]
     pub(crate) policies: PolicyArguments,
 }
+
+/// Explain a policy
+///
+/// What it finds and why that matters, what is done about it here, how to mend it, its parameters, an example of a violation and of none,
+/// and what to write into guard.yaml to exempt something.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXPLAIN_EXAMPLES)]
+pub(crate) struct ExplainArguments {
+    /// Its name, or an old one
+    #[arg(value_name = "POLICY")]
+    pub(crate) policy: String,
+
+    /// The day whose announced enforcements count [default: today, in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) date: Option<Date>,
+
+    #[command(flatten)]
+    pub(crate) policies: PolicyArguments,
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  $ guard explain unpinned-image
+  $ guard explain exposed-service --bundle fixtures/policies";
 
 /// Which policies, and with what settings.
 #[derive(Debug, Args)]

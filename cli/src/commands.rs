@@ -1,6 +1,7 @@
 //! The verbs, one file each, and what several of them begin with.
 
 mod check;
+mod explain;
 mod load;
 mod policies;
 mod view;
@@ -22,6 +23,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
         Some(Command::Check(check)) => check::run(check),
         Some(Command::View(view)) => view::run(view),
         Some(Command::Policies(policies)) => policies::run(policies),
+        Some(Command::Explain(explain)) => explain::run(explain),
     }
 }
 

@@ -5,6 +5,7 @@ mod commands;
 #[cfg(test)]
 mod docs;
 mod exit;
+mod explanation;
 mod fingerprint;
 mod input;
 mod output;

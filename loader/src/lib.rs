@@ -9,6 +9,7 @@
 //! ```
 
 mod bundle;
+mod documents;
 mod folder;
 mod guard_yaml;
 mod problem;
@@ -25,6 +26,7 @@ use guard_engine::{
 };
 use jiff::civil::Date;
 
+pub use documents::Documents;
 pub use guard_yaml::{FILE_NAME, GuardYaml};
 pub use problem::Problem;
 

@@ -70,7 +70,8 @@ fn kinds(kinds: &[String]) -> String {
     }
 }
 
-fn remarks(state: &PolicyState) -> String {
+/// What else is to be said about a policy's enforcement: why it is off, what was announced, what differs somewhere.
+pub(super) fn remarks(state: &PolicyState) -> String {
     let then = state.then.as_ref().map(|then| format!("{} from {}", then.enforcement, then.on));
     let overrides = (state.overrides > 0).then(|| match state.overrides {
         1 => "1 override".to_owned(),

@@ -1,9 +1,13 @@
 //! docs/policies/: a page for each policy of the default library, from its METADATA and its documents, and an index.
 
-use std::{fmt::Write, fs, path::Path};
+use std::fmt::Write;
 
-use guard_engine::{metadata::KindSelector, policy::Policy};
+use guard_engine::policy::Policy;
+use guard_loader::Documents;
+use jiff::civil::date;
 use serde_json::Value;
+
+use crate::explanation::{Block, Explanation, Fact};
 
 const OPENING: &str = "\
 # Policies
@@ -44,36 +48,30 @@ fn first_sentence(text: &str) -> String {
 }
 
 fn page(policy: &Policy) -> String {
-    let metadata = &policy.metadata;
-    let mut page = format!("# {}\n\n{}\n\n", policy.name, metadata.description.trim());
-    let mut row = |what: &str, value: String| writeln!(page, "| {what} | {value} |").unwrap();
-    row("Title", metadata.title.clone());
-    row("---", "---".to_owned());
-    row("Severity", metadata.severity.as_str().to_owned());
-    row("Without guard.yaml", without_configuration(policy).to_owned());
-    row("Category", metadata.category.clone());
-    row("Packs", metadata.packs.join(", "));
-    row("Judges", metadata.kinds.iter().map(kind).collect::<Vec<_>>().join(", "));
-    if !metadata.inventory.is_empty() {
-        row("Looks at", metadata.inventory.iter().map(kind).collect::<Vec<_>>().join(", "));
+    let documents = Documents::of(policy).unwrap();
+    let enforcement = Fact::new("Without guard.yaml", vec![without_configuration(policy).to_owned()]);
+    let explanation = Explanation::new(policy, &documents, enforcement, date(2027, 1, 31));
+    let mut page = format!("# {}\n\n{}\n\n", explanation.name, explanation.description);
+    for (index, fact) in explanation.facts.iter().enumerate() {
+        writeln!(page, "| {} | {} |", fact.what, fact.values.join(", ")).unwrap();
+        if index == 0 {
+            writeln!(page, "| --- | --- |").unwrap();
+        }
     }
-    if !metadata.replaces.is_empty() {
-        row("Takes over from", metadata.replaces.join(", "));
+    for section in &explanation.sections {
+        writeln!(page, "\n## {}", section.title).unwrap();
+        section.blocks.iter().for_each(|block| write!(page, "\n{}", markdown(block)).unwrap());
     }
-    metadata.since.iter().for_each(|since| row("Since", since.clone()));
-    writeln!(page, "\n## What to do\n\n{}\n", metadata.remediation.trim()).unwrap();
-    metadata.parameters.iter().for_each(|schema| write_parameters(schema, &mut page));
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies").join(&*policy.name);
-    for (title, file) in [("A violation", "deny.yaml"), ("No violation", "allow.yaml")] {
-        let documents = fs::read_to_string(folder.join(file)).unwrap();
-        let first = documents.split("\n---").next().unwrap().trim_start_matches("---").trim();
-        writeln!(page, "## {title}\n\n```yaml\n{first}\n```\n").unwrap();
+    page
+}
+
+fn markdown(block: &Block) -> String {
+    match block {
+        Block::Text(text) => format!("{text}\n"),
+        Block::List(items) => items.iter().map(|item| format!("- {item}\n")).collect(),
+        Block::Links(links) => links.iter().map(|link| format!("- <{link}>\n")).collect(),
+        Block::Yaml(yaml) => format!("```yaml\n{yaml}\n```\n"),
     }
-    if !metadata.references.is_empty() {
-        let links: Vec<_> = metadata.references.iter().map(|link| format!("- <{link}>\n")).collect();
-        write!(page, "## Read more\n\n{}", links.concat()).unwrap();
-    }
-    page.trim_end().to_owned() + "\n"
 }
 
 fn without_configuration(policy: &Policy) -> &'static str {
@@ -83,31 +81,4 @@ fn without_configuration(policy: &Policy) -> &'static str {
         schema["required"].as_array().is_some_and(|required| !required.iter().all(given))
     });
     if needs { "off" } else { policy.metadata.severity.default_action().as_str() }
-}
-
-fn kind(selector: &KindSelector) -> String {
-    let KindSelector { group, kind, .. } = selector;
-    if group.is_empty() { format!("`{kind}`") } else { format!("`{kind}.{group}`") }
-}
-
-fn write_parameters(schema: &Value, page: &mut String) {
-    let Some(properties) = schema["properties"].as_object() else { return };
-    writeln!(page, "## Parameters\n").unwrap();
-    let required: Vec<_> =
-        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    for (name, property) in properties {
-        let kind = property["type"].as_str().map(|kind| format!(" ({kind})")).unwrap_or_default();
-        let description = property["description"].as_str().unwrap_or_default().trim();
-        write!(page, "- `{name}`{kind}: {description}").unwrap();
-        match property.get("default") {
-            Some(default) => write!(page, " Default: `{default}`.").unwrap(),
-            None if required.contains(&name.as_str()) => write!(page, " Required.").unwrap(),
-            None => {}
-        }
-        if let Some(example) = property["examples"].get(0) {
-            write!(page, " For example `{example}`.").unwrap();
-        }
-        writeln!(page).unwrap();
-    }
-    writeln!(page).unwrap();
 }

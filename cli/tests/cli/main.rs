@@ -3,6 +3,7 @@
 
 mod check;
 mod documentation;
+mod explain;
 mod policies;
 mod view;
 
