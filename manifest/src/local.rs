@@ -38,7 +38,6 @@ pub fn local_only(value: &Value) -> Option<&'static str> {
     let holds_clusters = || ["clusters", "contexts", "users"].iter().any(|key| value.get(key).is_some());
     match (api_version, kind) {
         ("", "Kustomization" | "Component") => Some("a kustomization"),
-        ("", _) => Some("without `apiVersion`"),
         ("builtin", _) => Some("a plugin of kustomize"),
         ("v1", "Config") if holds_clusters() => Some("a kubeconfig"),
         _ => {
@@ -65,7 +64,7 @@ mod tests {
             ("audit.k8s.io/v1", "Policy", Some("an audit policy")),
             ("skaffold/v4beta1", "Config", Some("a configuration of Skaffold")),
             ("builtin", "PrefixTransformer", Some("a plugin of kustomize")),
-            ("", "Pod", Some("without `apiVersion`")),
+            ("", "Pod", None),
             ("v1", "Pod", None),
             ("apps/v1", "Deployment", None),
         ] {

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     fingerprint::Fingerprint,
-    report::{self, Code, Diagnostic, Exempted, Finding, Location, Source},
+    report::{self, Code, Diagnostic, Exempted, Finding, Level, Location, Source},
 };
 
 /// What one file yields.
@@ -103,10 +103,15 @@ impl File<'_> {
                     self.warn(document.warnings);
                 }
             }
-            Content::NotKubernetes { reason, span } => self.diagnose(Code::NotKubernetes, reason, span),
+            Content::NotKubernetes { reason, span } => {
+                if claims_to_be_kubernetes(self.text_of(document.span)) {
+                    self.doubt(reason, span);
+                } else {
+                    self.diagnose(Code::NotKubernetes, reason, span);
+                }
+            }
             Content::Unreadable { reason, span } => {
-                let text =
-                    self.text.get(document.span.start.offset..document.span.end.offset).unwrap_or(self.text);
+                let text = self.text_of(document.span);
                 let code = if claims_to_be_kubernetes(text) {
                     Code::UnreadableDocument
                 } else {
@@ -127,8 +132,7 @@ impl File<'_> {
         }
         let object = Arc::new(mem::take(&mut resource.value));
         let Some(request) = judge.surroundings.request(Arc::clone(&object)) else {
-            let reason = "no `apiVersion` and `kind`: no API server would take it".to_owned();
-            return self.diagnose(Code::UnreadableDocument, reason, resource.span());
+            return self.doubt("no `apiVersion`, so no Kubernetes object".to_owned(), resource.span());
         };
         let Rules { config, today, .. } = judge.rules;
         if Subject::new(&request).is_in(config.excluded_namespaces()) == Coverage::Yes {
@@ -150,6 +154,17 @@ impl File<'_> {
         for warning in warnings {
             self.diagnose(warning_code(warning.code), warning.message, warning.span);
         }
+    }
+
+    /// A document that says by half that it is a Kubernetes object: as likely a slip as another tool's file.
+    fn doubt(&mut self, reason: String, span: Span) {
+        let mut diagnostic = Diagnostic::new(Code::NotKubernetes, reason).at(self.location(span));
+        diagnostic.level = Level::Warning;
+        self.judged.diagnostics.push(diagnostic);
+    }
+
+    fn text_of(&self, span: Span) -> &str {
+        self.text.get(span.start.offset..span.end.offset).unwrap_or(self.text)
     }
 
     fn diagnose(&mut self, code: Code, message: String, span: Span) {

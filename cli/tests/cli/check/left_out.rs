@@ -35,3 +35,11 @@ fn a_resource_that_stands_twice_is_told() {
     let test = CliTest::with_policy("duplicates");
     assert_cmd_snapshot!(test.check("--verbose"));
 }
+
+#[test]
+fn what_is_kubernetes_by_half_is_a_warning() {
+    let test = CliTest::with_policy("clean");
+    test.write("no-kind.yaml", "apiVersion: v1\nmetadata: {name: a}\n");
+    test.write("no-version.yaml", "kind: Pod\nmetadata: {name: a}\n");
+    assert_cmd_snapshot!(test.check("--format concise"));
+}
