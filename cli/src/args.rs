@@ -33,7 +33,8 @@ Examples:
   $ helm template shop ./chart | guard check -
   $ guard view deploy/app.yaml
   $ guard policies
-  $ guard explain unpinned-image";
+  $ guard explain unpinned-image
+  $ guard test policies";
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     View(ViewArguments),
     Policies(PoliciesArguments),
     Explain(ExplainArguments),
+    Test(TestArguments),
 }
 
 /// Judge manifests
@@ -196,6 +198,34 @@ const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   $ guard explain unpinned-image
   $ guard explain exposed-service --bundle fixtures/policies";
+
+/// Test policies
+///
+/// For each policy of a folder: its form; the `test_` rules of its *_test.rego, each asked by itself; and its documents, judged as `guard
+/// check` judges, by this policy alone, with the defaults of its parameters and the first example of each required one. Each manifest of
+/// deny.yaml must violate the policy at a place that the manifest has, none of allow.yaml may. A folder's own shared code comes before that of
+/// the default library.
+#[derive(Debug, Args)]
+#[command(after_long_help = TEST_EXAMPLES)]
+pub(crate) struct TestArguments {
+    /// Folders of policies; each is tested by itself
+    #[arg(value_name = "DIR", default_value = "policies")]
+    pub(crate) folders: Vec<PathBuf>,
+
+    /// Only policies, tests and documents (as file:line) that have this in their name
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub(crate) filter: String,
+}
+
+const TEST_EXAMPLES: &str = "\
+Exit codes:
+  0  every test passed
+  1  a test failed
+  2  a policy or a test does not load, or there is no test
+
+Examples:
+  $ guard test
+  $ guard test fixtures/policies --filter exposed-service";
 
 /// Which policies, and with what settings.
 #[derive(Debug, Args)]

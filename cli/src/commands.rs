@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod load;
 mod policies;
+mod test;
 mod view;
 
 use std::io::{self, Write};
@@ -24,6 +25,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
         Some(Command::View(view)) => view::run(view),
         Some(Command::Policies(policies)) => policies::run(policies),
         Some(Command::Explain(explain)) => explain::run(explain),
+        Some(Command::Test(test)) => test::run(test),
     }
 }
 

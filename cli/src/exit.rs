@@ -7,7 +7,7 @@ use std::{io, process::ExitCode};
 pub(crate) enum Exit {
     /// Everything was looked at, and nothing is denied.
     Clean,
-    /// Something is denied.
+    /// Something is denied, or a test failed.
     Denied,
     /// Something could not be looked at.
     Failed,

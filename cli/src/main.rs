@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod report;
 mod scan;
+mod suite;
 
 use std::process::ExitCode;
 

@@ -13,17 +13,20 @@ use std::{
 
 use guard_conformance::opa::{self, Answer, Opa, Reply, Request as Question};
 use guard_engine::{
-    bundle::Bundle,
     config::Config,
     evaluate::{Evaluator, STACK_SIZE},
     inventory::Inventory,
-    policy::Policy,
     request::{Namespace, Request},
 };
-use guard_loader::{Library, load_bundle};
-use guard_manifest::Content;
-use jiff::civil::date;
-use serde_json::{Map, Value, json};
+use guard_loader::{
+    Library, load_bundle,
+    suite::{Verdict, alone, load_suites},
+};
+use jiff::civil::{Date, date};
+use serde_json::{Value, json};
+
+/// No policy knows the day.
+const TODAY: Date = date(2026, 1, 1);
 
 /// The folders of policies in this repository.
 const FOLDERS: [&str; 2] = ["policies", "bench/policies"];
@@ -73,7 +76,7 @@ fn folder_agrees(opa: &mut Opa, folder: &Path, documents: &[Document]) -> usize 
     let modules = modules(folder);
     let mut judged = 0;
     for (index, policy) in bundle.policies().iter().enumerate() {
-        let config = only(policy, &bundle);
+        let config = alone(policy, &bundle, TODAY).unwrap();
         let parameters = &config.policy(index).unwrap().base.parameters;
         let mut evaluator = Evaluator::new(Arc::clone(&bundle));
         let mut found = Vec::new();
@@ -96,28 +99,9 @@ fn folder_agrees(opa: &mut Opa, folder: &Path, documents: &[Document]) -> usize 
     judged
 }
 
-/// A configuration that runs one policy, with example values for the parameters that it demands.
-fn only(policy: &Policy, bundle: &Bundle) -> Config {
-    let mut parameters = Map::new();
-    if let Some(schema) = &policy.metadata.parameters {
-        let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        for name in required {
-            let property = &schema["properties"][name];
-            if property.get("default").is_none() {
-                parameters.insert(name.to_owned(), property["examples"][0].clone());
-            }
-        }
-    }
-    let value = json!({
-        "policies": {"*": {"enforcement": "off"}, &*policy.name: {"enforcement": "deny", "parameters": parameters}},
-        "excludedNamespaces": [],
-    });
-    Config::from_value(&value, bundle, date(2026, 1, 1)).unwrap()
-}
-
 /// What guard finds, where the policy is for such an object.
 fn guard_finds(evaluator: &mut Evaluator, config: &Config, request: &Request) -> Option<Vec<Value>> {
-    let evaluation = evaluator.evaluate(config, request, &Inventory::default(), date(2026, 1, 1));
+    let evaluation = evaluator.evaluate(config, request, &Inventory::default(), TODAY);
     assert_eq!(evaluation.failures, [], "{}", request.object);
     let violations = evaluation.violations.iter();
     let violations = violations.map(|found| json!({"message": found.message, "path": found.path}));
@@ -165,33 +149,16 @@ fn input(request: &Request, policy: &str, parameters: &Value) -> Value {
 
 /// The documents of all policies of a folder.
 fn documents(folder: &Path) -> Vec<Document> {
-    let mut documents = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let policy = entry.unwrap().path();
-        for (file, violates) in [("deny.yaml", true), ("allow.yaml", false)] {
-            let file = policy.join(file);
-            let name = policy.file_name().unwrap().to_string_lossy().into_owned();
-            if file.exists() {
-                let requests = requests(&file).into_iter();
-                documents.extend(requests.map(|request| Document {
-                    policy: name.clone(),
-                    violates,
-                    request,
-                }));
-            }
-        }
-    }
-    documents
-}
-
-fn requests(file: &Path) -> Vec<Request> {
-    let reading = guard_manifest::read(&fs::read(file).unwrap());
-    let resources = reading.documents.into_iter().flat_map(|document| match document.content {
-        Content::Resources(resources) => resources,
-        Content::Empty => Vec::new(),
-        other => panic!("{}: {other:?}", file.display()),
+    let suites = load_suites(folder).unwrap().suites.into_iter();
+    let documents = suites.flat_map(|suite| {
+        let name = suite.name.to_string();
+        suite.documents.into_iter().map(move |document| Document {
+            policy: name.clone(),
+            violates: document.verdict == Verdict::Deny,
+            request: Request::create(Arc::new(document.resource.value), None).unwrap(),
+        })
     });
-    resources.map(|resource| Request::create(Arc::new(resource.value), None).unwrap()).collect()
+    documents.collect()
 }
 
 /// The modules of a folder of policies, without their tests.

@@ -12,7 +12,7 @@ pub use error::{BundleError, Location};
 use crate::{
     metadata::KindSelector,
     policy::{Origin, Policy},
-    rego::{Module, Parsed},
+    rego::{Module, Parsed, Tests},
     request::Kind,
 };
 
@@ -82,6 +82,14 @@ impl Bundle {
     #[must_use]
     pub fn inventories(&self, kind: &Kind) -> bool {
         self.inventory_kinds.iter().any(|selector| selector.selects(kind))
+    }
+
+    /// Prepares tests in Rego of this bundle's modules.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the test modules, by file and place.
+    pub fn tests(&self, modules: &[Module]) -> Result<Tests, Vec<BundleError>> {
+        load::tests(&self.modules, modules)
     }
 
     /// All modules, parsed.

@@ -3,6 +3,7 @@
 //! ```text
 //! Module -> parse (refuses what the evaluator would answer otherwise than OPA) -> Parsed
 //! Parsed + the policies of a kind set -> Prepared (one a worker thread)
+//! modules of a bundle + modules of tests -> Tests -> one result a test
 //! Document (the input, converted once a request) -> Prepared::evaluate -> one Answer a policy
 //! ```
 //!
@@ -14,6 +15,7 @@ mod message;
 mod module;
 mod refuse;
 mod run;
+mod suite;
 mod syntax;
 
 pub use builtins::{check_glob, check_regex};
@@ -21,3 +23,4 @@ pub use document::Document;
 pub use module::{Module, Parsed, parse};
 pub use refuse::Refusal;
 pub use run::{Answer, Finding, Findings, Prepared, Target, Trouble};
+pub use suite::{Test, TestFailure, Tests};

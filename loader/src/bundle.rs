@@ -84,6 +84,13 @@ fn decode(source: &Source) -> Result<Option<Decoded>, Vec<Problem>> {
     if twice.is_empty() { Ok(Some(decoded)) } else { Err(twice) }
 }
 
+/// Gives an error in modules without METADATA its place.
+pub(crate) fn locate_in_modules(error: BundleError, modules: &[Module]) -> Problem {
+    let without = |module: &Module| Metadata { text: Arc::clone(&module.text), decoded: None };
+    let files = modules.iter().map(|module| (Arc::clone(&module.file), without(module))).collect();
+    locate(error, &files)
+}
+
 /// Gives an error of the engine its place in the file.
 fn locate(error: BundleError, files: &HashMap<Arc<str>, Metadata>) -> Problem {
     let source = files.get(&error.file);

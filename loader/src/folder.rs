@@ -3,7 +3,7 @@
 //! ```text
 //! <anywhere>/<policy>/policy.rego    a policy, named for its folder
 //! <anywhere>/lib/<name>.rego         code that policies share
-//! *_test.rego                        tests, never loaded
+//! *_test.rego                        tests, loaded by `guard test` alone
 //! ```
 
 use std::{
@@ -24,6 +24,8 @@ use crate::problem::{self, Problem};
 pub(crate) struct Sources {
     pub(crate) policies: Vec<PolicySource>,
     pub(crate) libraries: Vec<(Source, Origin)>,
+    /// The files of tests, which are not read.
+    pub(crate) tests: Vec<PathBuf>,
 }
 
 /// A policy's module.
@@ -63,6 +65,14 @@ impl Sources {
         sources
     }
 
+    /// Adds the shared code that is part of the program, but for what is here by the same name.
+    pub(crate) fn add_embedded_libraries(&mut self) {
+        let name = |source: &Source| source.file.rsplit('/').next().map(str::to_owned);
+        let own: Vec<_> = self.libraries.iter().map(|(source, _)| name(source)).collect();
+        let embedded = Self::embedded().libraries.into_iter();
+        self.libraries.extend(embedded.filter(|(source, _)| !own.contains(&name(source))));
+    }
+
     /// Adds what a folder holds.
     pub(crate) fn read(&mut self, folder: &Path, problems: &mut Vec<Problem>) {
         let (before, mistakes) = (self.policies.len(), problems.len());
@@ -92,7 +102,7 @@ impl Sources {
             role => role,
         };
         match role {
-            Role::Test => {}
+            Role::Test => self.tests.push(entry.path().to_owned()),
             Role::Stray => problems.push(
                 Problem::file(
                     entry.path(),

@@ -13,6 +13,7 @@ mod documents;
 mod folder;
 mod guard_yaml;
 mod problem;
+pub mod suite;
 
 use std::{
     collections::BTreeSet,

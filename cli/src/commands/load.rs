@@ -30,11 +30,16 @@ pub(super) fn load(arguments: &PolicyArguments, date: Option<Date>, color: Color
             Ok(Some(Rules { bundle: Arc::new(bundle), config, guard_yaml, today }))
         }
         Err(problems) => {
-            let color = color.applies_to(&io::stderr());
-            problems.iter().for_each(|problem| eprintln!("{}", frame(problem, color)));
+            print(&problems, color);
             Ok(None)
         }
     }
+}
+
+/// Prints mistakes in guard.yaml and policies to standard error.
+pub(super) fn print(problems: &[Problem], color: Color) {
+    let color = color.applies_to(&io::stderr());
+    problems.iter().for_each(|problem| eprintln!("{}", frame(problem, color)));
 }
 
 /// A mistake in guard.yaml or in a policy, over the lines that have it.

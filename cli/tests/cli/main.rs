@@ -5,6 +5,7 @@ mod check;
 mod documentation;
 mod explain;
 mod policies;
+mod test;
 mod view;
 
 use std::{

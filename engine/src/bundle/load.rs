@@ -13,7 +13,7 @@ use crate::{
     path::Path,
     policy::{Origin, Policy},
     problem::Problem,
-    rego::{self, Module, Parsed},
+    rego::{self, Module, Parsed, Tests},
 };
 
 pub(super) fn load(sources: &[Source]) -> Result<Bundle, Vec<BundleError>> {
@@ -62,6 +62,19 @@ pub(super) fn load(sources: &[Source]) -> Result<Bundle, Vec<BundleError>> {
         errors.dedup();
         Err(errors)
     }
+}
+
+/// What holds for a policy's references holds for its tests: one that leads nowhere makes a test of nothing.
+pub(super) fn tests(tested: &[Parsed], modules: &[Module]) -> Result<Tests, Vec<BundleError>> {
+    let refused =
+        |refusals: Vec<rego::Refusal>| refusals.into_iter().map(BundleError::from).collect::<Vec<_>>();
+    let tests = Tests::new(tested, modules).map_err(refused)?;
+    let all: Vec<Parsed> = tested.iter().chain(tests.parsed()).cloned().collect();
+    let mut errors = Vec::new();
+    for module in tests.parsed() {
+        check_references(module, &all, &mut errors);
+    }
+    if errors.is_empty() { Ok(tests) } else { Err(errors) }
 }
 
 fn read_policy(source: &Source, errors: &mut Vec<BundleError>) -> Option<Policy> {

@@ -43,6 +43,11 @@ pub struct Parsed {
 /// # Errors
 /// Everything that is refused, by file and position. Without the files named, the others can be parsed again.
 pub fn parse(modules: &[Module]) -> Result<Vec<Parsed>, Vec<Refusal>> {
+    Ok(trees(modules)?.iter().map(Tree::parsed).collect())
+}
+
+/// The syntax trees of modules that are accepted together.
+pub(super) fn trees(modules: &[Module]) -> Result<Vec<Tree>, Vec<Refusal>> {
     let mut refusals = Vec::new();
     let mut trees = Vec::new();
     for module in modules {
@@ -58,7 +63,7 @@ pub fn parse(modules: &[Module]) -> Result<Vec<Parsed>, Vec<Refusal>> {
         // What remains, such as a variable that nothing binds, the evaluator itself says when it prepares.
         refusals.extend(run::rehearse(modules).err());
     }
-    if refusals.is_empty() { Ok(trees.iter().map(Tree::parsed).collect()) } else { Err(refusals) }
+    if refusals.is_empty() { Ok(trees) } else { Err(refusals) }
 }
 
 /// A module and its syntax tree.
@@ -78,7 +83,8 @@ impl Tree {
         Ok(Self { module: module.clone(), package, ast })
     }
 
-    fn parsed(&self) -> Parsed {
+    /// What is known of it.
+    pub(super) fn parsed(&self) -> Parsed {
         Parsed {
             module: self.module.clone(),
             package: self.package.clone(),

@@ -92,8 +92,18 @@ impl Prepared {
         let entries: Vec<Entry> = targets.iter().map(|target| Entry::new(target, &needed)).collect();
         let mut modules: Vec<Module> = needed.iter().map(|parsed| parsed.module.clone()).collect();
         modules.push(dispatch::dispatcher(&entries));
+        Ok(Self { entries, ..Self::alone(modules, limit)? })
+    }
+
+    /// Prepares modules to be asked for single rules; `limit` is how long one may take.
+    pub(super) fn alone(modules: Vec<Module>, limit: Duration) -> Result<Self, Vec<Refusal>> {
         let engine = new_engine(&modules, limit).map_err(|error| vec![Refusal::of(&modules, &error)])?;
-        Ok(Self { engine, modules, entries, inventory: None, inventory_is_new: false, limit })
+        Ok(Self { engine, modules, entries: Vec::new(), inventory: None, inventory_is_new: false, limit })
+    }
+
+    /// The value of one rule without an input.
+    pub(super) fn ask(&mut self, rule: &str) -> Result<Value, Trouble> {
+        self.call(&Document(Value::Undefined), rule)
     }
 
     /// Makes `inventory` what policies read as `data.inventory`, in the place of what was there.

@@ -100,6 +100,12 @@ pub(super) fn path(expr: &Expr) -> Vec<&str> {
     reference.variable().into_iter().chain(reference.keys()).collect()
 }
 
+/// How the evaluator is asked for a rule of a package.
+pub(super) fn rule_path(package: &[String], rule: &str) -> String {
+    let segments: Vec<String> = package.iter().map(|segment| format!("[{segment:?}]")).collect();
+    format!("data{}.{rule}", segments.concat())
+}
+
 /// A comprehension's terms and body.
 pub(super) fn comprehension(expr: &Expr) -> Option<(Vec<&Expr>, &Query)> {
     match expr {

@@ -1,13 +1,15 @@
 //! The default library: every document gets the verdict that its file's name says, and no manifest, however odd, makes a policy fail.
 
-use std::{fs, iter, sync::Arc};
+use std::{iter, path::Path, sync::Arc};
 
 use guard_engine::{
     bundle::Bundle, config::Config, evaluate::Evaluator, evaluation::Evaluation, inventory::Inventory,
     policy::Policy, request::Request,
 };
-use guard_loader::{Library, load_bundle};
-use guard_manifest::{Content, read};
+use guard_loader::{
+    Library, load_bundle,
+    suite::{Suites, Verdict, examples, load_suites},
+};
 use serde_json::{Map, Value, json};
 
 use crate::support::TODAY;
@@ -51,33 +53,22 @@ impl Subject {
     }
 }
 
-/// What guard.yaml gives a policy: a required parameter without a default has its first example.
-fn given(policy: &Policy) -> (String, Value) {
-    let schema = policy.metadata.parameters.clone().unwrap_or_default();
-    let required = schema["required"].as_array().cloned().unwrap_or_default();
-    let parameters: Map<_, _> = required
-        .iter()
-        .map(|name| name.as_str().unwrap())
-        .map(|name| (name.to_owned(), schema["properties"][name]["examples"][0].clone()))
-        .collect();
-    (policy.name.to_string(), json!({"parameters": parameters}))
+/// The library's tests.
+fn suites() -> Suites {
+    load_suites(Path::new("../policies")).unwrap()
 }
 
-/// The manifests of a policy's deny.yaml or allow.yaml.
-fn documents(policy: &Policy, file: &str) -> Vec<Value> {
-    let path = format!("../policies/{}/{file}.yaml", policy.name);
-    let reading = read(&fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}")));
-    let resources: Vec<Value> = reading
-        .documents
-        .into_iter()
-        .flat_map(|document| match document.content {
-            Content::Resources(resources) => resources,
-            other => panic!("{path}: {other:?}"),
-        })
-        .map(|resource| resource.value)
-        .collect();
-    assert!(!resources.is_empty(), "{path} is empty");
-    resources
+/// What guard.yaml gives a policy.
+fn given(policy: &Policy) -> (String, Value) {
+    (policy.name.to_string(), json!({"parameters": examples(policy)}))
+}
+
+/// The manifests of a policy that get a verdict.
+fn documents(suites: &Suites, policy: &Policy, verdict: Verdict) -> Vec<Value> {
+    let suite = suites.suites.iter().find(|suite| suite.name == policy.name).unwrap();
+    assert_eq!(suite.mistakes, []);
+    let documents = suite.documents.iter().filter(|document| document.verdict == verdict);
+    documents.map(|document| document.resource.value.clone()).collect()
 }
 
 /// Every node beneath the object's root that is not its kind or version, as a JSON pointer.
@@ -103,17 +94,17 @@ fn nodes(value: &Value, at: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_document_gets_the_verdict_that_its_file_says() {
-    let mut subject = Subject::new();
+fn every_document_gets_the_verdict_that_its_file_says_beside_all_other_policies() {
+    let (mut subject, suites) = (Subject::new(), suites());
     let bundle = Arc::clone(&subject.bundle);
     for policy in bundle.policies() {
-        for (file, violated) in [("deny", true), ("allow", false)] {
-            for object in documents(policy, file) {
-                let name = format!("{}/{file}.yaml: {} {}", policy.name, object["kind"], object["metadata"]);
+        for verdict in [Verdict::Deny, Verdict::Allow] {
+            for object in documents(&suites, policy, verdict) {
+                let name = format!("{} {verdict:?}: {} {}", policy.name, object["kind"], object["metadata"]);
                 let evaluation = subject.judge(object.clone());
                 assert_eq!(evaluation.failures, [], "{name}");
                 let mut own = evaluation.violations.iter().filter(|found| found.policy == policy.name);
-                assert_eq!(own.next().is_some(), violated, "{name}");
+                assert_eq!(own.next().is_some(), verdict == Verdict::Deny, "{name}");
             }
         }
     }
@@ -121,10 +112,10 @@ fn every_document_gets_the_verdict_that_its_file_says() {
 
 #[test]
 fn every_violation_is_one_line_and_stands_somewhere_in_its_object() {
-    let mut subject = Subject::new();
+    let (mut subject, suites) = (Subject::new(), suites());
     let bundle = Arc::clone(&subject.bundle);
     for policy in bundle.policies() {
-        for object in documents(policy, "deny") {
+        for object in documents(&suites, policy, Verdict::Deny) {
             for found in subject.judge(object.clone()).violations {
                 assert!(!found.message.contains('\n'), "{}", found.message);
                 let root = found.path.to_string();
@@ -137,12 +128,13 @@ fn every_violation_is_one_line_and_stands_somewhere_in_its_object() {
 
 #[test]
 fn no_policy_fails_on_a_field_of_another_type() {
-    let mut subject = Subject::new();
+    let (mut subject, suites) = (Subject::new(), suites());
     let bundle = Arc::clone(&subject.bundle);
     let mut odd = odd_values().into_iter().cycle();
     let mut judged = 0;
     for policy in bundle.policies() {
-        for object in ["deny", "allow"].into_iter().flat_map(|file| documents(policy, file)) {
+        let verdicts = [Verdict::Deny, Verdict::Allow].into_iter();
+        for object in verdicts.flat_map(|verdict| documents(&suites, policy, verdict)) {
             for pointer in nodes(&object, "") {
                 let mut changed = object.clone();
                 *changed.pointer_mut(&pointer).unwrap() = odd.next().unwrap();

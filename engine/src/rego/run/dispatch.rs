@@ -5,7 +5,7 @@ use std::sync::Arc;
 use regorus::Value;
 
 use super::Target;
-use crate::rego::{Document, Module, Parsed};
+use crate::rego::{Document, Module, Parsed, syntax};
 
 /// The package of the generated module; policies may not use it.
 pub(in crate::rego) const PACKAGE: [&str; 2] = ["guard", "dispatch"];
@@ -26,15 +26,13 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn new(target: &Target, modules: &[&Parsed]) -> Self {
-        let segments: Vec<String> = target.package.iter().map(|segment| format!("[{segment:?}]")).collect();
-        let package = format!("data{}", segments.concat());
         let has_undetermined =
             modules.iter().any(|module| module.package == target.package && module.undetermined);
         Self {
             name: Arc::clone(&target.name),
             selectable: target.selectable,
-            violation: format!("{package}.violation"),
-            undetermined: has_undetermined.then(|| format!("{package}.undetermined")),
+            violation: syntax::rule_path(&target.package, "violation"),
+            undetermined: has_undetermined.then(|| syntax::rule_path(&target.package, "undetermined")),
         }
     }
 

@@ -1,0 +1,171 @@
+//! `guard test`: what passes, and each way to fail.
+
+use insta_cmd::assert_cmd_snapshot;
+
+use crate::{CliTest, copy, root};
+
+const DENY: &str = "rules/exposed-service/deny.yaml";
+const ALLOW: &str = "rules/exposed-service/allow.yaml";
+const POLICY: &str = "rules/exposed-service/policy.rego";
+const TESTS: &str = "rules/exposed-service/policy_test.rego";
+
+const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: NodePort}\n";
+const CLUSTER_IP: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: api}\nspec: {type: ClusterIP}\n";
+
+/// The policy of docs/writing-policies.md, whose tests pass, in rules/.
+fn sound() -> CliTest {
+    let test = CliTest::new();
+    copy(&root().join("fixtures/policies"), &test.path().join("rules"));
+    test
+}
+
+/// As [`sound`], with a test module of these rules.
+fn with_tests(rules: &str) -> CliTest {
+    let test = sound();
+    let head = "package guard.policies[\"exposed-service_test\"]\n\nimport data.guard.policies[\"exposed-service\"] as policy\nimport future.keywords.not\n\n";
+    test.write(TESTS, format!("{head}{rules}\n"));
+    test
+}
+
+/// As [`sound`], with a word of the policy replaced.
+fn with_policy(from: &str, to: &str) -> CliTest {
+    let test = sound();
+    let policy = test.read(POLICY);
+    assert!(policy.contains(from));
+    test.write(POLICY, policy.replace(from, to));
+    test
+}
+
+#[test]
+fn what_passes_is_one_line_a_policy() {
+    assert_cmd_snapshot!(sound().guard("test rules"));
+}
+
+#[test]
+fn the_default_library_passes() {
+    let test = CliTest::new();
+    copy(&root().join("policies"), &test.path().join("policies"));
+    let output = test.guard("test").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+#[test]
+fn a_filter_names_policies_tests_and_documents() {
+    let test = sound();
+    let counts = |filter: &str| {
+        let output = test.guard(&format!("test rules --filter {filter}")).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().lines().last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(counts("exposed"), "3 tests in 1 suite, 2 documents: all passed");
+    assert_eq!(counts("test_an_empty"), "1 test in 1 suite, 0 documents: all passed");
+    assert_eq!(counts("deny.yaml:"), "0 tests in 1 suite, 1 document: all passed");
+}
+
+#[test]
+fn a_filter_that_leaves_nothing_is_an_error() {
+    assert_cmd_snapshot!(sound().guard("test rules --filter elsewhere"));
+}
+
+#[test]
+fn a_folder_without_policies_is_an_error() {
+    let test = CliTest::new();
+    assert_cmd_snapshot!(test.guard("test"));
+}
+
+#[test]
+fn policies_without_any_test_are_an_error() {
+    let test = CliTest::with_policy("clean");
+    assert_cmd_snapshot!(test.guard("test .policies"));
+}
+
+#[test]
+fn tests_that_fail_or_err_are_told_each() {
+    let test = with_tests(
+        "test_undefined if policy.violation == {1} with input as {\"object\": {}}\n\
+         test_passes if true\n\
+         test_value := \"a\"\n\
+         test_errs if startswith(1, \"a\")",
+    );
+    assert_cmd_snapshot!(test.guard("test rules"));
+}
+
+#[test]
+fn a_test_of_nothing_that_is_loaded_does_not_load() {
+    let test = with_tests("test_typo if not data.guard.policies[\"exposed-servce\"].violation");
+    assert_cmd_snapshot!(test.guard("test rules"));
+}
+
+#[test]
+fn two_tests_of_one_name_do_not_load() {
+    let test = with_tests("test_a if true\n\ntest_a if false");
+    assert_cmd_snapshot!(test.guard("test rules"));
+}
+
+#[test]
+fn a_policy_that_does_not_load_is_an_error() {
+    assert_cmd_snapshot!(with_policy("severity: medium", "severity: hi").guard("test rules"));
+}
+
+#[test]
+fn documents_with_another_verdict_are_told_each() {
+    let test = sound();
+    test.write(DENY, format!("# Nothing is wrong here.\n{CLUSTER_IP}---\n{SERVICE}"));
+    test.write(ALLOW, format!("{CLUSTER_IP}---\n{SERVICE}"));
+    assert_cmd_snapshot!(test.guard("test rules"));
+}
+
+#[test]
+fn a_violation_at_a_place_that_is_not_there_is_none() {
+    assert_cmd_snapshot!(with_policy("[\"spec\", \"type\"]", "[\"spc\", \"type\"]").guard("test rules"));
+}
+
+#[test]
+fn a_document_of_another_kind_is_not_judged() {
+    let test = sound();
+    test.write(DENY, "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n");
+    assert_cmd_snapshot!(test.guard("test rules"));
+}
+
+#[test]
+fn a_policy_that_fails_on_a_document_fails_the_test() {
+    let test = with_policy("type in parameters.types", "startswith(type, \"N\")");
+    test.write(ALLOW, "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: 1}\n");
+    assert_cmd_snapshot!(test.guard("test rules"));
+}
+
+#[test]
+fn documents_that_are_missing_empty_or_no_manifests_are_told_each() {
+    let test = sound();
+    std::fs::remove_file(test.path().join(DENY)).unwrap();
+    test.write(ALLOW, "# nothing yet\n");
+    assert_cmd_snapshot!(test.guard("test rules"));
+    test.write(DENY, "a: 1\n---\nkind: [\n");
+    assert_cmd_snapshot!(test.guard("test rules"));
+}
+
+#[test]
+fn a_required_parameter_has_its_first_example_and_needs_one() {
+    let default = "default: [NodePort, LoadBalancer]";
+    let required = "properties:\n#       types:";
+    let test = with_policy(required, "required: [types]\n#     properties:\n#       types:");
+    let policy = test.read(POLICY);
+    test.write(POLICY, policy.replace(default, "examples: [[NodePort, LoadBalancer], [ExternalName]]"));
+    let output = test.guard("test rules").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    test.write(POLICY, policy.replace(&format!("\n#         {default}"), ""));
+    assert_cmd_snapshot!(test.guard("test rules"));
+}
+
+#[test]
+fn shared_code_of_the_folder_and_of_the_default_library_is_there() {
+    let test = sound();
+    test.write(
+        "rules/lib/service_test.rego",
+        "package guard.lib.service_test\n\nimport data.guard.lib.image\nimport data.guard.lib.service\nimport future.keywords.not\n\ntest_own if service.own\n\ntest_default if image.tag(\"nginx\") == \"latest\"\n",
+    );
+    test.write(
+        "rules/lib/service.rego",
+        "package guard.lib.service\n\nimport future.keywords.not\n\nown := true\n",
+    );
+    assert_cmd_snapshot!(test.guard("test rules"));
+}

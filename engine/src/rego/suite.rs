@@ -1,0 +1,122 @@
+//! Tests written in Rego: each `test_…` rule, found in the syntax tree and asked by itself.
+//!
+//! A query for a whole package would leave out a rule that is undefined, which is what a test that fails most often is.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use regorus::{
+    Value,
+    unstable::{Rule, RuleHead},
+};
+
+use super::{
+    Module, Parsed, Prepared, Refusal,
+    module::{self, Tree},
+    run::Trouble,
+    syntax,
+};
+
+/// How long one test may take: only to end what would not end by itself.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+
+/// One test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Test {
+    /// Its module's file.
+    pub file: Arc<str>,
+    /// Its rule's name, `test_…`.
+    pub name: Arc<str>,
+    /// The line of its rule, from 1.
+    pub line: u32,
+    /// The column of its rule, from 1, in Unicode code points.
+    pub column: u32,
+    /// The path that asks for it.
+    rule: String,
+}
+
+/// Why a test did not pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TestFailure {
+    /// It has another value than true; none where it is undefined.
+    NotTrue(Option<String>),
+    /// It could not run to its end.
+    Trouble(Trouble),
+}
+
+/// The tests of a bundle, ready to run on one thread, which needs a stack of 64 MB.
+pub struct Tests {
+    prepared: Prepared,
+    tests: Vec<Test>,
+    parsed: Vec<Parsed>,
+}
+
+impl Tests {
+    /// Prepares the test modules `tests` beside the modules that they test.
+    ///
+    /// # Errors
+    /// A module that does not load, and two tests of one name.
+    pub(crate) fn new(tested: &[Parsed], tests: &[Module]) -> Result<Self, Vec<Refusal>> {
+        let modules: Vec<Module> =
+            tested.iter().map(|parsed| parsed.module.clone()).chain(tests.iter().cloned()).collect();
+        let trees = module::trees(&modules)?;
+        let trees = trees.get(tested.len()..).unwrap_or_default();
+        let tests = list(trees)?;
+        let parsed = trees.iter().map(Tree::parsed).collect();
+        Ok(Self { prepared: Prepared::alone(modules, TIME_LIMIT)?, tests, parsed })
+    }
+
+    /// The tests, by module and from its top to its bottom.
+    #[must_use]
+    pub fn list(&self) -> &[Test] {
+        &self.tests
+    }
+
+    /// The test modules.
+    pub(crate) fn parsed(&self) -> &[Parsed] {
+        &self.parsed
+    }
+
+    /// Runs one of these tests, without an input but that which it gives itself.
+    ///
+    /// # Errors
+    /// Why it did not pass.
+    pub fn run(&mut self, test: &Test) -> Result<(), TestFailure> {
+        match self.prepared.ask(&test.rule).map_err(TestFailure::Trouble)? {
+            Value::Bool(true) => Ok(()),
+            Value::Undefined => Err(TestFailure::NotTrue(None)),
+            other => Err(TestFailure::NotTrue(Some(other.to_string()))),
+        }
+    }
+}
+
+/// The rules of these modules that are tests.
+fn list(trees: &[Tree]) -> Result<Vec<Test>, Vec<Refusal>> {
+    let mut tests = Vec::new();
+    let mut refusals = Vec::new();
+    let mut seen = BTreeSet::new();
+    for tree in trees {
+        for rule in &tree.ast.policy {
+            let Rule::Spec { head, .. } = rule.as_ref() else { continue };
+            let (RuleHead::Compr { refr, .. } | RuleHead::Set { refr, .. } | RuleHead::Func { refr, .. }) =
+                head;
+            let Some(name) = syntax::variable(refr).filter(|name| name.starts_with("test_")) else {
+                continue;
+            };
+            let (line, column) = syntax::place(refr.span());
+            let file = Arc::clone(&tree.module.file);
+            let rule = syntax::rule_path(&tree.package, name);
+            if !seen.insert(rule.clone()) {
+                // Two bodies of one rule: one that fails would hide behind one that passes.
+                let message = format!("two tests are called {name}");
+                let help = Some("rename one of them".to_owned());
+                refusals.push(Refusal { file, line, column, message, help });
+                continue;
+            }
+            tests.push(Test { file, name: name.into(), line, column, rule });
+        }
+    }
+    if refusals.is_empty() { Ok(tests) } else { Err(refusals) }
+}
+
+#[cfg(test)]
+mod tests;

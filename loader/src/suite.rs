@@ -1,0 +1,149 @@
+//! A folder of policies with what tests them: its modules, the documents beside each policy, and the tests in Rego.
+
+mod documents;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use guard_engine::{
+    bundle::Bundle,
+    config::Config,
+    policy::{Origin, Policy},
+    rego::{Module, Tests},
+};
+use jiff::civil::Date;
+use serde_json::{Map, Value, json};
+
+pub use documents::{Document, Verdict};
+
+use crate::{
+    Problem, bundle,
+    folder::{self, Sources},
+    in_order, problem,
+};
+
+/// A folder of policies and their tests.
+pub struct Suites {
+    /// The folder's policies. Of the embedded library only the shared code is here.
+    pub bundle: Arc<Bundle>,
+    /// The tests in Rego of all suites.
+    pub tests: Tests,
+    /// One a policy, and one a folder of shared code that has tests; by folder.
+    pub suites: Vec<Suite>,
+}
+
+/// One policy's tests.
+#[derive(Debug)]
+pub struct Suite {
+    /// The policy's name; the folder's where it holds no policy.
+    pub name: Arc<str>,
+    /// The policy's place in the bundle; none for a folder of shared code.
+    pub policy: Option<usize>,
+    /// The places of its tests in [`Tests::list`].
+    pub tests: Vec<usize>,
+    /// Its documents.
+    pub documents: Vec<Document>,
+    /// What is wrong with deny.yaml and allow.yaml themselves.
+    pub mistakes: Vec<Problem>,
+}
+
+/// Loads a folder of policies with its tests.
+///
+/// # Errors
+///
+/// What [`crate::load_bundle`] finds wrong with the policies; where there is nothing, what is wrong with modules of tests.
+pub fn load_suites(folder: &Path) -> Result<Suites, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut sources = Sources::default();
+    sources.read(folder, &mut problems);
+    sources.add_embedded_libraries();
+    let files = std::mem::take(&mut sources.tests);
+    let bundle = bundle::build(sources, problems).map_err(in_order)?;
+    let tests = tests(&bundle, &files).map_err(in_order)?;
+    let mut by_folder: BTreeMap<PathBuf, Suite> = BTreeMap::new();
+    for (index, policy) in bundle.policies().iter().enumerate().filter(|(_, policy)| is_of_folder(policy)) {
+        let folder = beside(&policy.file);
+        let (documents, mistakes) = documents::read(folder);
+        let suite =
+            Suite { name: Arc::clone(&policy.name), policy: Some(index), tests: vec![], documents, mistakes };
+        by_folder.insert(folder.to_owned(), suite);
+    }
+    for (index, test) in tests.list().iter().enumerate() {
+        let folder = beside(&test.file);
+        let suite = by_folder.entry(folder.to_owned()).or_insert_with(|| Suite {
+            name: problem::name(folder),
+            policy: None,
+            tests: vec![],
+            documents: vec![],
+            mistakes: vec![],
+        });
+        suite.tests.push(index);
+    }
+    Ok(Suites { bundle: Arc::new(bundle), tests, suites: by_folder.into_values().collect() })
+}
+
+/// The settings under which a policy's documents are judged: it alone runs, everywhere, with the defaults of its parameters and the first
+/// example of each that has to be given.
+///
+/// # Errors
+///
+/// The policy's examples are not what its schema asks for, or there is none.
+pub fn alone(policy: &Policy, bundle: &Bundle, today: Date) -> Result<Config, Vec<Problem>> {
+    let given = Value::Object(examples(policy));
+    let value = json!({
+        "policies": {
+            "*": {"enforcement": "off"},
+            &*policy.name: {"enforcement": "deny", "parameters": given},
+        },
+        "excludedNamespaces": [],
+    });
+    Config::from_value(&value, bundle, today).map_err(|problems| {
+        let problem = |problem: guard_engine::problem::Problem| {
+            let message = format!("with the examples of METADATA as parameters: {}", problem.message);
+            Problem::file(Path::new(&*policy.file), message)
+                .help("give each required parameter without a default an example that its schema accepts")
+        };
+        problems.into_iter().map(problem).collect()
+    })
+}
+
+/// The first example of each required parameter without a default.
+#[must_use]
+pub fn examples(policy: &Policy) -> Map<String, Value> {
+    let Some(schema) = &policy.metadata.parameters else { return Map::new() };
+    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+    let first = |name: &str| {
+        let property = schema.get("properties")?.get(name)?;
+        let example = property.get("examples")?.get(0)?;
+        property.get("default").is_none().then(|| (name.to_owned(), example.clone()))
+    };
+    required.filter_map(Value::as_str).filter_map(first).collect()
+}
+
+fn is_of_folder(policy: &Policy) -> bool {
+    policy.origin == Origin::Folder
+}
+
+fn beside(file: &str) -> &Path {
+    Path::new(file).parent().unwrap_or(Path::new(""))
+}
+
+fn tests(bundle: &Bundle, files: &[PathBuf]) -> Result<Tests, Vec<Problem>> {
+    let mut modules = Vec::new();
+    let mut problems = Vec::new();
+    for file in files {
+        match folder::read_text(file) {
+            Ok(text) => modules.push(Module { file: problem::name(file), text }),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    bundle.tests(&modules).map_err(|errors| {
+        errors.into_iter().map(|error| bundle::locate_in_modules(error, &modules)).collect()
+    })
+}
