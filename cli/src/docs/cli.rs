@@ -99,7 +99,7 @@ fn write_argument(arg: &Arg, page: &mut String) {
         write!(first, " One of {}.", values.join(", ")).unwrap();
     }
     let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
-    if takes_value && !defaults.is_empty() {
+    if takes_value && !defaults.is_empty() && !arg.is_hide_default_value_set() {
         write!(first, " Default: `{}`.", defaults.join(" ")).unwrap();
     }
     writeln!(page, "- {names}: {first}").unwrap();
