@@ -5,6 +5,7 @@ Generates documents (corpus.py) and checks them with the ten policies in bench/p
 GUARD names the program (default: target/release/guard). The last column is the CPU time of one document more: what is left when start-up is taken off.
 """
 
+import argparse
 import os
 import pathlib
 import statistics
@@ -35,7 +36,9 @@ def measure(folder):
 
 
 def main():
-    counts = [int(count) for count in sys.argv[1:]] or [20, 1000, 5000, 20000]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("documents", metavar="DOCUMENTS", nargs="*", type=int, default=[20, 1000, 5000, 20000])
+    counts = parser.parse_args().documents
     print(f"{'documents':>9} {'MB':>6} {'wall s':>7} {'CPU s':>7} {'RSS MiB':>7} {'ms CPU a document more':>23}")
     first = None
     for count in counts:
