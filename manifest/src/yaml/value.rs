@@ -137,9 +137,8 @@ impl<'t> Evaluator<'t> {
         }
     }
 
-    /// The value of a node: at once where it is a scalar, otherwise by a frame.
-    fn enter(&mut self, frames: &mut Vec<Frame>, child: Child) -> Result<Option<Built>, Refusal> {
-        let node = child.node;
+    /// Where a node's value is written, and whether that is by an alias, which then has to be left.
+    fn follow(&mut self, node: NodeId) -> Result<(NodeId, bool), Refusal> {
         self.budget.count()?;
         let target = self.tree.target(node);
         let aliased = target != node;
@@ -147,6 +146,13 @@ impl<'t> Evaluator<'t> {
             self.budget.enter_alias(node);
             self.budget.count()?;
         }
+        Ok((target, aliased))
+    }
+
+    /// The value of a node: at once where it is a scalar, otherwise by a frame.
+    fn enter(&mut self, frames: &mut Vec<Frame>, child: Child) -> Result<Option<Built>, Refusal> {
+        let node = child.node;
+        let (target, aliased) = self.follow(node)?;
         let collection = match self.tree.node(target).shape {
             Shape::Scalar { style, tag, text } => {
                 let text = self.tree.text(text, self.source.text());
@@ -186,13 +192,7 @@ impl<'t> Evaluator<'t> {
 
     /// A key's value; an alias stands for its scalar.
     fn key(&mut self, node: NodeId) -> Result<Scalar<'t>, Refusal> {
-        self.budget.count()?;
-        let target = self.tree.target(node);
-        let aliased = target != node;
-        if aliased {
-            self.budget.enter_alias(node);
-            self.budget.count()?;
-        }
+        let (target, aliased) = self.follow(node)?;
         let Shape::Scalar { style, tag, text } = self.tree.node(target).shape else {
             return Err(Refusal::new(node, "a key that is no text: a mapping or a list cannot be one"));
         };
