@@ -27,4 +27,5 @@ mod reader;
 pub mod rego;
 pub mod request;
 pub mod resource;
+pub mod review;
 pub mod violation;
