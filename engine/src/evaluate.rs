@@ -27,7 +27,7 @@ use crate::{
     evaluation::Evaluation,
     inventory::Inventory,
     matching::{Assumptions, Coverage, Subject},
-    rego::Answer,
+    rego::{Answer, Print},
     request::{Operation, Request},
 };
 use calls::Call;
@@ -53,13 +53,19 @@ pub struct Evaluator {
     bundle: Arc<Bundle>,
     plans: Plans,
     engines: Engines,
+    prints: Vec<Print>,
 }
 
 impl Evaluator {
     /// An evaluator for a bundle.
     #[must_use]
     pub fn new(bundle: Arc<Bundle>) -> Self {
-        Self { bundle, plans: Plans::default(), engines: Engines::new(MAX_ENGINES, TIME_LIMIT) }
+        Self {
+            bundle,
+            plans: Plans::default(),
+            engines: Engines::new(MAX_ENGINES, TIME_LIMIT),
+            prints: Vec::new(),
+        }
     }
 
     /// Judges one request. What it says depends on its arguments alone; `config` must have been read against the bundle of
@@ -71,6 +77,7 @@ impl Evaluator {
         inventory: &Inventory,
         today: Date,
     ) -> Evaluation {
+        self.prints.clear();
         let subject = Subject::new(request);
         let inside = !subject.is_in(config.excluded_namespaces());
         let assumed = match inside {
@@ -84,19 +91,25 @@ impl Evaluator {
             return Evaluation::default();
         }
         let mut input = Input::new(request, plan.settings(&calls, &self.bundle));
-        let mut run = |input: &Input<'_>| {
-            self.engines.evaluate(&self.bundle, plan.engine(), inventory, &input.document())
+        let run = |engines: &mut Engines, input: &Input<'_>| {
+            engines.evaluate(&self.bundle, plan.engine(), inventory, &input.document())
         };
         let mut judge = Judge::new(Asked { config, request, subject: &subject, today });
-        for (call, answer) in called(&calls, run(&input)) {
+        for (call, answer) in called(&calls, run(&mut self.engines, &input)) {
             judge.judge(call, answer);
         }
+        self.prints = self.engines.take_prints();
         if request.operation == Operation::Update && judge.may_relent() {
             input.look_back();
-            judge.relent(called(&calls, run(&input)));
+            judge.relent(called(&calls, run(&mut self.engines, &input)));
         }
         let notices = annotations::notices(request, &self.bundle, &calls, judge.unexempted());
         Evaluation { notices, ..judge.finish() }
+    }
+
+    /// What policies printed in the last evaluation, in their order; of the object as it will be, not as it was.
+    pub fn take_prints(&mut self) -> Vec<Print> {
+        std::mem::take(&mut self.prints)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     bundle::{Bundle, BundleError},
     evaluation::Cause,
     inventory::Inventory,
-    rego::{Answer, Document, Prepared, Target, Trouble},
+    rego::{Answer, Document, Prepared, Print, Target, Trouble},
 };
 
 /// The policies of an engine by their index in the bundle, and for each whether requests may leave it out.
@@ -20,6 +20,8 @@ pub(super) struct Engines {
     limit: Duration,
     /// Counts the evaluations.
     clock: u64,
+    /// What the policies printed that ran last.
+    prints: Vec<Print>,
 }
 
 struct Engine {
@@ -32,7 +34,7 @@ struct Engine {
 
 impl Engines {
     pub(super) fn new(capacity: usize, limit: Duration) -> Self {
-        Self { engines: HashMap::new(), capacity, limit, clock: 0 }
+        Self { engines: HashMap::new(), capacity, limit, clock: 0, prints: Vec::new() }
     }
 
     /// Runs the policies of an engine; their answers are in the key's order, none missing.
@@ -56,7 +58,14 @@ impl Engines {
             engine.prepared.set_inventory(inventory.document());
             engine.inventory = Some(inventory.version());
         }
-        engine.prepared.evaluate(input)
+        let answers = engine.prepared.evaluate(input);
+        self.prints = engine.prepared.take_prints();
+        answers
+    }
+
+    /// What the policies printed that ran last.
+    pub(super) fn take_prints(&mut self) -> Vec<Print> {
+        std::mem::take(&mut self.prints)
     }
 
     fn keep(&mut self, key: &EngineKey, engine: Engine) {

@@ -4,6 +4,7 @@ mod exemptions;
 mod failures;
 mod inventory;
 mod matching;
+mod prints;
 mod selection;
 mod takeover;
 mod update;

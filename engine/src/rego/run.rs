@@ -67,6 +67,17 @@ pub struct Trouble {
     pub message: String,
 }
 
+/// What a `print` said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Print {
+    /// The module's file.
+    pub file: Arc<str>,
+    /// The line of the call, from 1.
+    pub line: u32,
+    /// What was said; `<undefined>` where there was nothing to say.
+    pub text: String,
+}
+
 /// The policies of one kind set, ready to run on one thread.
 ///
 /// Made from source on the thread that uses it: engines that share parsed modules slow each other down. Evaluation recurses as deep as
@@ -79,6 +90,8 @@ pub struct Prepared {
     /// The engine does not hold `inventory` yet.
     inventory_is_new: bool,
     limit: Duration,
+    /// What was printed since somebody asked, or since the last input.
+    prints: Vec<Print>,
 }
 
 impl Prepared {
@@ -98,11 +111,20 @@ impl Prepared {
     /// Prepares modules to be asked for single rules; `limit` is how long one may take.
     pub(super) fn alone(modules: Vec<Module>, limit: Duration) -> Result<Self, Vec<Refusal>> {
         let engine = new_engine(&modules, limit).map_err(|error| vec![Refusal::of(&modules, &error)])?;
-        Ok(Self { engine, modules, entries: Vec::new(), inventory: None, inventory_is_new: false, limit })
+        Ok(Self {
+            engine,
+            modules,
+            entries: Vec::new(),
+            inventory: None,
+            inventory_is_new: false,
+            limit,
+            prints: Vec::new(),
+        })
     }
 
     /// The value of one rule without an input.
     pub(super) fn ask(&mut self, rule: &str) -> Result<Value, Trouble> {
+        self.prints.clear();
         self.call(&Document(Value::Undefined), rule)
     }
 
@@ -114,11 +136,20 @@ impl Prepared {
 
     /// Runs every target on `input`; the answers are in the order of the targets, none missing.
     pub fn evaluate(&mut self, input: &Document) -> Vec<Answer> {
+        self.prints.clear();
         match self.call(input, dispatch::ALL) {
             Ok(value) => collect::answers(&self.entries, &value, input),
             // One that fails must not take the others with it.
-            Err(_) => (0..self.entries.len()).map(|index| self.evaluate_alone(index, input)).collect(),
+            Err(_) => {
+                self.prints.clear();
+                (0..self.entries.len()).map(|index| self.evaluate_alone(index, input)).collect()
+            }
         }
+    }
+
+    /// What policies printed for the last input, in their order: up to an error, where there was one.
+    pub fn take_prints(&mut self) -> Vec<Print> {
+        std::mem::take(&mut self.prints)
     }
 
     fn evaluate_alone(&mut self, index: usize, input: &Document) -> Answer {
@@ -140,10 +171,11 @@ impl Prepared {
         self.engine.set_input(input.0.clone());
         let started = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let value = self.engine.eval_rule(rule.to_owned())?;
+            let value = self.engine.eval_rule(rule.to_owned());
             // Gathered so that `print` never writes to standard error, taken so that they never pile up.
-            self.engine.take_prints()?;
-            Ok(value)
+            let prints = self.engine.take_prints()?;
+            self.prints.extend(prints.iter().filter_map(|text| Print::parse(text, &self.modules)));
+            value
         }));
         if matches!(outcome, Ok(Err(_))) {
             // An error leaves loop variables behind, and the next call would read them. A clone starts without.
@@ -192,6 +224,16 @@ impl Prepared {
 impl Trouble {
     fn of(cause: Cause, error: &anyhow::Error) -> Self {
         Self { cause, message: Located::from(error).to_string() }
+    }
+}
+
+impl Print {
+    /// The evaluator writes `file:line: text`.
+    fn parse(text: &str, modules: &[Module]) -> Option<Self> {
+        modules.iter().find_map(|Module { file, .. }| {
+            let (line, text) = text.strip_prefix(&**file)?.strip_prefix(':')?.split_once(": ")?;
+            Some(Self { file: Arc::clone(file), line: line.parse().ok()?, text: text.to_owned() })
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use regorus::{
 };
 
 use super::{
-    Module, Parsed, Prepared, Refusal,
+    Module, Parsed, Prepared, Print, Refusal,
     module::{self, Tree},
     run::Trouble,
     syntax,
@@ -86,6 +86,11 @@ impl Tests {
             Value::Undefined => Err(TestFailure::NotTrue(None)),
             other => Err(TestFailure::NotTrue(Some(other.to_string()))),
         }
+    }
+
+    /// What the last test printed, in its order: up to an error, where there was one.
+    pub fn take_prints(&mut self) -> Vec<Print> {
+        self.prepared.take_prints()
     }
 }
 

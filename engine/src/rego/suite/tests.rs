@@ -68,3 +68,18 @@ fn a_test_that_does_not_parse_is_refused() {
     let refusals = tests("test_a if {").err().unwrap();
     assert_eq!(&*refusals[0].file, "p/policy_test.rego");
 }
+
+#[test]
+fn what_a_test_and_what_it_tests_print_is_kept_until_the_next_test() {
+    let mut tests = tests(
+        "test_loud if {\n\tprint(\"looking at\", [1, \"a\"], input.nothing)\n\tstartswith(1, \"a\")\n}\n\ntest_quiet if true",
+    )
+    .unwrap();
+    let list = tests.list().to_vec();
+    assert!(tests.run(&list[0]).is_err());
+    let [Print { file, line, text }] = &*tests.take_prints() else { panic!("one call of print") };
+    assert_eq!((&**file, *line, &**text), ("p/policy_test.rego", 7, "looking at [1, \"a\"] <undefined>"));
+    assert!(tests.run(&list[0]).is_err());
+    tests.run(&list[1]).unwrap();
+    assert_eq!(tests.take_prints(), []);
+}
