@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use guard_engine::{
     path::Segment,
-    rego::{self, Document, Finding, Module, Parsed, Prepared, Target},
+    rego::{self, Budget, Document, Finding, Module, Parsed, Prepared, Target},
 };
 use serde_json::{Value, json};
 
@@ -82,12 +82,12 @@ fn prepare(parsed: &[Parsed], package: &[&str]) -> Result<Prepared, Vec<rego::Re
         package: package.iter().map(|&segment| segment.to_owned()).collect(),
         selectable: false,
     };
-    Prepared::new(parsed, &[target], LIMIT)
+    Prepared::new(parsed, &[target])
 }
 
 fn compare_one(guard: &mut Prepared, input: &Value, opa: &Answer) -> Comparison {
     let expected = opa.value.as_ref().and_then(Value::as_array).cloned().map(sorted);
-    match guard.evaluate(&Document::from(input)).pop() {
+    match guard.evaluate(&Document::from(input), Budget::new(LIMIT)).pop() {
         Some(Ok(found)) => {
             let findings = sorted(found.violations.iter().map(finding).collect());
             if expected.as_ref() == Some(&findings) {

@@ -24,10 +24,10 @@ use jiff::civil::Date;
 use crate::{
     bundle::Bundle,
     config::Config,
-    evaluation::Evaluation,
+    evaluation::{Cause, Evaluation},
     inventory::Inventory,
     matching::{Assumptions, Coverage, Subject},
-    rego::{Answer, Print},
+    rego::{Answer, Budget, Print, Trouble},
     request::{Operation, Request},
 };
 use calls::Call;
@@ -41,7 +41,8 @@ use verdict::Judge;
 /// running out of stack ends the process.
 pub const STACK_SIZE: usize = 64 << 20;
 
-/// How long the policies of one request may take together. It decides no verdict: it ends what would not end by itself.
+/// How long the policies of one request may take together where nobody says otherwise. It decides no verdict: it ends what would not
+/// end by itself.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
 
 /// How many engines a thread keeps: a bundle needs one for each different set of policies that judge a kind together.
@@ -53,6 +54,7 @@ pub struct Evaluator {
     bundle: Arc<Bundle>,
     plans: Plans,
     engines: Engines,
+    time_limit: Duration,
     prints: Vec<Print>,
 }
 
@@ -63,9 +65,17 @@ impl Evaluator {
         Self {
             bundle,
             plans: Plans::default(),
-            engines: Engines::new(MAX_ENGINES, TIME_LIMIT),
+            engines: Engines::new(MAX_ENGINES),
+            time_limit: TIME_LIMIT,
             prints: Vec::new(),
         }
+    }
+
+    /// How long the policies of each request may take together from now on; 2 s where nobody says. Where they need longer, each
+    /// is run by itself, to name the one that is to blame and to let the others count: for that they have a quarter of the limit
+    /// more, together. Nothing but the time that one builtin takes comes on top.
+    pub fn set_time_limit(&mut self, limit: Duration) {
+        self.time_limit = limit;
     }
 
     /// Judges one request. What it says depends on its arguments alone; `config` must have been read against the bundle of
@@ -78,30 +88,27 @@ impl Evaluator {
         today: Date,
     ) -> Evaluation {
         self.prints.clear();
+        let budget = Budget::new(self.time_limit);
         let subject = Subject::new(request);
-        let inside = !subject.is_in(config.excluded_namespaces());
-        let assumed = match inside {
-            Coverage::No => return Evaluation::default(),
-            Coverage::Yes => Assumptions::default(),
-            Coverage::Unknown(assumed) => assumed,
-        };
+        let Some(assumed) = enter(config, &subject) else { return Evaluation::default() };
         let plan = self.plans.get(&self.bundle, config, request);
-        let calls = calls::select(&self.bundle, config, plan, &subject, assumed, today);
+        let calls = calls::select(&self.bundle, config, plan.policies(), &subject, assumed, today);
         if calls.iter().all(Option::is_none) {
             return Evaluation::default();
         }
         let mut input = Input::new(request, plan.settings(&calls, &self.bundle));
         let run = |engines: &mut Engines, input: &Input<'_>| {
-            engines.evaluate(&self.bundle, plan.engine(), inventory, &input.document())
+            let answers = engines.evaluate(&self.bundle, plan.engine(), inventory, &input.document(), budget);
+            called(&calls, answers, inventory)
         };
         let mut judge = Judge::new(Asked { config, request, subject: &subject, today });
-        for (call, answer) in called(&calls, run(&mut self.engines, &input)) {
+        for (call, answer) in run(&mut self.engines, &input) {
             judge.judge(call, answer);
         }
         self.prints = self.engines.take_prints();
         if request.operation == Operation::Update && judge.may_relent() {
             input.look_back();
-            judge.relent(called(&calls, run(&mut self.engines, &input)));
+            judge.relent(run(&mut self.engines, &input).into_iter());
         }
         let notices = annotations::notices(request, &self.bundle, &calls, judge.unexempted());
         Evaluation { notices, ..judge.finish() }
@@ -113,12 +120,55 @@ impl Evaluator {
     }
 }
 
-/// The answers of the policies that were called.
+/// What becomes of a request that nobody can judge: every policy that would have been called is a failure with this cause and
+/// message, handled as its `onError` says.
+#[must_use]
+pub fn unjudged(
+    bundle: &Bundle,
+    config: &Config,
+    request: &Request,
+    cause: Cause,
+    message: &str,
+    today: Date,
+) -> Evaluation {
+    let subject = Subject::new(request);
+    let Some(assumed) = enter(config, &subject) else { return Evaluation::default() };
+    let policies = plan::judging(bundle, config, request).map(|(index, _)| index);
+    let calls = calls::select(bundle, config, policies, &subject, assumed, today);
+    let mut judge = Judge::new(Asked { config, request, subject: &subject, today });
+    for call in calls.iter().flatten() {
+        judge.judge(call, Err(Trouble { cause, message: message.to_owned() }));
+    }
+    Evaluation { evaluated: 0, ..judge.finish() }
+}
+
+/// What has to be assumed for a request to be judged at all; none where its namespace is excluded.
+fn enter(config: &Config, subject: &Subject<'_>) -> Option<Assumptions> {
+    match subject.is_in(config.excluded_namespaces()) {
+        Coverage::No => Some(Assumptions::default()),
+        Coverage::Yes => None,
+        Coverage::Unknown(assumed) => Some(assumed),
+    }
+}
+
+/// The policies that are called, each with its answer, or with why it could not be asked. A policy that does not load stands behind
+/// those of the engine, and has no other.
 fn called<'a, 'b>(
     calls: &'a [Option<Call<'b>>],
     answers: Vec<Answer>,
-) -> impl Iterator<Item = (&'a Call<'b>, Answer)> {
-    calls.iter().zip(answers).filter_map(|(call, answer)| Some((call.as_ref()?, answer)))
+    inventory: &Inventory,
+) -> Vec<(&'a Call<'b>, Answer)> {
+    let mut answers = answers.into_iter();
+    let answer = |call: &'a Option<Call<'b>>| {
+        let answer = answers.next().unwrap_or_else(|| Err(unanswered()));
+        let call = call.as_ref()?;
+        Some((call, call.obstacle(inventory).map_or(answer, Err)))
+    };
+    calls.iter().filter_map(answer).collect()
+}
+
+fn unanswered() -> Trouble {
+    Trouble { cause: Cause::Panic, message: "the evaluator gave no answer".to_owned() }
 }
 
 #[cfg(test)]

@@ -61,4 +61,51 @@ pub enum Cause {
     Panic,
     /// It answered in another shape than `{message, path}`.
     Shape,
+    /// It did not run: no time was left for it.
+    Deadline,
+    /// It did not run: too much was to be done at once.
+    Overload,
+    /// It did not run: what it reads from the inventory is not known.
+    Inventory,
+}
+
+impl Cause {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Load,
+        Self::Runtime,
+        Self::TimeLimit,
+        Self::Panic,
+        Self::Shape,
+        Self::Deadline,
+        Self::Overload,
+        Self::Inventory,
+    ];
+
+    /// In one word, as it is serialised.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Runtime => "runtime",
+            Self::TimeLimit => "timeLimit",
+            Self::Panic => "panic",
+            Self::Shape => "shape",
+            Self::Deadline => "deadline",
+            Self::Overload => "overload",
+            Self::Inventory => "inventory",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_has_one_word_wherever_it_is_written() {
+        for cause in Cause::ALL {
+            assert_eq!(serde_json::to_value(cause).unwrap(), cause.as_str());
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! The other resources that a policy may look at: the scanned files, or what a cluster holds.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
+    metadata::KindSelector,
     rego::Document,
     request::{Namespace, Request},
 };
@@ -14,6 +15,7 @@ use crate::{
 pub struct Inventory {
     version: u64,
     document: Document,
+    lacking: Arc<[(KindSelector, String)]>,
 }
 
 /// Collects the resources of a snapshot.
@@ -21,6 +23,7 @@ pub struct Inventory {
 pub struct InventoryBuilder {
     namespace: BTreeMap<String, Versions>,
     cluster: Versions,
+    lacking: Vec<(KindSelector, String)>,
 }
 
 /// By groupVersion, kind and name.
@@ -35,6 +38,14 @@ impl Inventory {
 
     pub(crate) fn document(&self) -> &Document {
         &self.document
+    }
+
+    /// Why one of these kinds is not known, if one is not.
+    pub(crate) fn lacks(&self, kinds: &[KindSelector]) -> Option<&str> {
+        let same =
+            |one: &KindSelector, two: &KindSelector| (&one.group, &one.kind) == (&two.group, &two.kind);
+        let mut lacking = self.lacking.iter();
+        lacking.find(|(lacking, _)| kinds.iter().any(|kind| same(kind, lacking))).map(|(_, why)| why.as_str())
     }
 }
 
@@ -62,13 +73,19 @@ impl InventoryBuilder {
         names.insert(name.clone(), Document::from(&*request.object)).is_none()
     }
 
+    /// Says that the resources of a kind are not known, and why: a sentence without a full stop. A policy that reads them fails
+    /// with [`Cause::Inventory`](crate::evaluation::Cause::Inventory), whatever else was inserted.
+    pub fn lack(&mut self, kind: &KindSelector, why: impl Into<String>) {
+        self.lacking.push((kind.clone(), why.into()));
+    }
+
     /// The snapshot. `version` must differ from that of any other snapshot that the same evaluator sees.
     #[must_use]
     pub fn build(self, version: u64) -> Inventory {
         let namespaces =
             self.namespace.into_iter().map(|(name, versions)| (name, document(versions))).collect();
         let parts = [("namespace", object(namespaces)), ("cluster", document(self.cluster))];
-        Inventory { version, document: Document::object(parts) }
+        Inventory { version, document: Document::object(parts), lacking: self.lacking.into() }
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Policy {
     pub file: Arc<str>,
     /// What its author says about it.
     pub metadata: Metadata,
+    /// Why it does not load, in a bundle that was loaded leniently: then it fails whenever it is called.
+    pub broken: Option<Arc<str>>,
 }
 
 impl Policy {

@@ -22,5 +22,5 @@ pub use builtins::{check_glob, check_regex};
 pub use document::Document;
 pub use module::{Module, Parsed, parse};
 pub use refuse::Refusal;
-pub use run::{Answer, Finding, Findings, Prepared, Print, Target, Trouble};
+pub use run::{Answer, Budget, Finding, Findings, Prepared, Print, Target, Trouble};
 pub use suite::{Test, TestFailure, Tests};

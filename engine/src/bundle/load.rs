@@ -100,6 +100,7 @@ fn read_policy(source: &Source, errors: &mut Vec<BundleError>) -> Option<Policy>
         origin: source.origin,
         file: Arc::clone(file),
         metadata: metadata?,
+        broken: None,
     })
 }
 

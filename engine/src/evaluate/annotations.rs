@@ -3,6 +3,7 @@
 //! One in the pod's template is for what is found there, because that is what the pod will carry; one of the object's own
 //! is for everything else.
 
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::calls::Call;
@@ -27,9 +28,27 @@ enum Place {
 
 /// The exemption from a policy that a resource carries for what is found at a path.
 pub(super) fn exemption(policy: &Policy, request: &Request, path: &Path) -> Option<Grounds> {
-    let place = place_of(request, path);
+    exemption_at(policy, request, place_of(request, path))
+}
+
+/// The exemption from a policy that a resource carries wherever something can be found in it.
+pub(super) fn exemption_of_everything(policy: &Policy, request: &Request, today: Date) -> Option<Grounds> {
+    let template = pod_template(&request.kind);
+    let is_there = |place: &&Place| **place == Place::Object || at(request.judged(), template).is_some();
+    let places = places(request).iter().filter(is_there);
+    let holding =
+        |place: &Place| exemption_at(policy, request, *place).filter(|grounds| !grounds.has_expired(today));
+    places.map(holding).collect::<Option<Vec<Grounds>>>()?.into_iter().next()
+}
+
+fn exemption_at(policy: &Policy, request: &Request, place: Place) -> Option<Grounds> {
     let mut names = annotations(request, place).filter(|(name, _)| policy.is_called(name));
     names.find_map(|(_, value)| Grounds::parse(value.as_str()?).ok())
+}
+
+/// Where the annotations of a request's object can stand.
+fn places(request: &Request) -> &'static [Place] {
+    if pod_template(&request.kind).is_empty() { &[Place::Pod] } else { &[Place::Object, Place::Pod] }
 }
 
 /// What is wrong with the exemptions that a resource carries. `unexempted` are the findings that none covers.
@@ -39,10 +58,8 @@ pub(super) fn notices<'a>(
     calls: &[Option<Call<'_>>],
     unexempted: impl Iterator<Item = (&'a Policy, &'a Path)> + Clone,
 ) -> Vec<Problem> {
-    let places: &[Place] =
-        if pod_template(&request.kind).is_empty() { &[Place::Pod] } else { &[Place::Object, Place::Pod] };
     let mut notices = Vec::new();
-    for place in places {
+    for place in places(request) {
         for (name, value) in annotations(request, *place) {
             let path = path_to(request, *place).join(format!("{ANNOTATION_PREFIX}{name}").as_str());
             let Some(policy) = bundle.policies().iter().find(|policy| policy.is_called(name)) else {

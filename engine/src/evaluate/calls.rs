@@ -2,13 +2,15 @@
 
 use jiff::civil::Date;
 
-use super::plan::Plan;
 use crate::{
     bundle::Bundle,
     config::{Config, PolicyConfig, Settings},
     enforcement::EnforcementAction,
+    evaluation::Cause,
+    inventory::Inventory,
     matching::{Assumptions, Coverage, Match, Subject},
     policy::Policy,
+    rego::Trouble,
 };
 
 /// A policy that is called.
@@ -23,12 +25,21 @@ pub(super) struct Call<'a> {
     pub(super) assumed: Assumptions,
 }
 
-/// The policies of a plan, in its order, with how each is called; none where it is not. What is unknown satisfies a
+impl Call<'_> {
+    /// Why the policy cannot be asked at all, if it cannot.
+    pub(super) fn obstacle(&self, inventory: &Inventory) -> Option<Trouble> {
+        let trouble = |cause| move |why: &str| Trouble { cause, message: why.to_owned() };
+        let broken = self.policy.broken.as_deref().map(trouble(Cause::Load));
+        broken.or_else(|| inventory.lacks(&self.policy.metadata.inventory).map(trouble(Cause::Inventory)))
+    }
+}
+
+/// The policies of these indices, in their order, with how each is called; none where it is not. What is unknown satisfies a
 /// policy's match and fails an override.
 pub(super) fn select<'a>(
     bundle: &'a Bundle,
     config: &'a Config,
-    plan: &Plan,
+    policies: impl Iterator<Item = usize>,
     subject: &Subject<'_>,
     assumed: Assumptions,
     today: Date,
@@ -40,7 +51,7 @@ pub(super) fn select<'a>(
         let action = settings.action(today)?;
         Some(Call { policy, settings, choice, action, assumed: assumed.with(matched).with(overridden) })
     };
-    plan.engine().iter().map(|(index, _)| call(*index)).collect()
+    policies.map(call).collect()
 }
 
 /// What a match assumes, if it does not fail.

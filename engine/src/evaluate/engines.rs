@@ -1,12 +1,12 @@
 //! What evaluates: one engine for each set of policies that judge something together, compiled on first use.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     bundle::{Bundle, BundleError},
     evaluation::Cause,
     inventory::Inventory,
-    rego::{Answer, Document, Prepared, Print, Target, Trouble},
+    rego::{Answer, Budget, Document, Prepared, Print, Target, Trouble},
 };
 
 /// The policies of an engine by their index in the bundle, and for each whether requests may leave it out.
@@ -17,7 +17,6 @@ pub(super) struct Engines {
     engines: HashMap<EngineKey, Engine>,
     /// How many are kept; beyond this number the one that was not used for longest goes.
     capacity: usize,
-    limit: Duration,
     /// Counts the evaluations.
     clock: u64,
     /// What the policies printed that ran last.
@@ -33,8 +32,8 @@ struct Engine {
 }
 
 impl Engines {
-    pub(super) fn new(capacity: usize, limit: Duration) -> Self {
-        Self { engines: HashMap::new(), capacity, limit, clock: 0, prints: Vec::new() }
+    pub(super) fn new(capacity: usize) -> Self {
+        Self { engines: HashMap::new(), capacity, clock: 0, prints: Vec::new() }
     }
 
     /// Runs the policies of an engine; their answers are in the key's order, none missing.
@@ -44,10 +43,15 @@ impl Engines {
         key: &EngineKey,
         inventory: &Inventory,
         input: &Document,
+        budget: Budget,
     ) -> Vec<Answer> {
+        self.prints.clear();
+        if key.is_empty() {
+            return Vec::new();
+        }
         self.clock += 1;
         if !self.engines.contains_key(key) {
-            match Engine::new(bundle, key, self.limit) {
+            match Engine::new(bundle, key) {
                 Ok(engine) => self.keep(key, engine),
                 Err(trouble) => return vec![Err(trouble); key.len()],
             }
@@ -58,7 +62,7 @@ impl Engines {
             engine.prepared.set_inventory(inventory.document());
             engine.inventory = Some(inventory.version());
         }
-        let answers = engine.prepared.evaluate(input);
+        let answers = engine.prepared.evaluate(input, budget);
         self.prints = engine.prepared.take_prints();
         answers
     }
@@ -80,7 +84,7 @@ impl Engines {
 }
 
 impl Engine {
-    fn new(bundle: &Bundle, key: &EngineKey, limit: Duration) -> Result<Self, Trouble> {
+    fn new(bundle: &Bundle, key: &EngineKey) -> Result<Self, Trouble> {
         let policies = || {
             key.iter().filter_map(|(index, selectable)| Some((bundle.policies().get(*index)?, *selectable)))
         };
@@ -91,7 +95,7 @@ impl Engine {
                 selectable,
             })
             .collect();
-        let prepared = Prepared::new(bundle.modules(), &targets, limit).map_err(|refusals| {
+        let prepared = Prepared::new(bundle.modules(), &targets).map_err(|refusals| {
             let refusals: Vec<String> =
                 refusals.into_iter().map(|refusal| BundleError::from(refusal).to_string()).collect();
             Trouble { cause: Cause::Load, message: refusals.join("; ") }
@@ -103,6 +107,8 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use serde_json::json;
 
     use super::*;
@@ -113,10 +119,12 @@ mod tests {
         let rules = |word: &str| format!("violation contains {{\"message\": \"{word}\", \"path\": []}}");
         let sources = ["a", "b", "c"].map(|name| policy(name, metadata(&["Pod"]), &rules(name)));
         let bundle = Bundle::new(&sources).unwrap();
-        let mut engines = Engines::new(2, Duration::from_secs(60));
+        let mut engines = Engines::new(2);
         for index in [0, 1, 2, 0, 0, 1, 2] {
             let key: EngineKey = [(index, false)].into();
-            let answers = engines.evaluate(&bundle, &key, &Inventory::default(), &Document::from(&json!({})));
+            let (inventory, input) = (Inventory::default(), Document::from(&json!({})));
+            let budget = Budget::new(Duration::from_secs(60));
+            let answers = engines.evaluate(&bundle, &key, &inventory, &input, budget);
             let found = &answers[0].as_ref().unwrap().violations[0].message;
             assert_eq!(found, &*bundle.policies()[index].name);
             assert!(engines.engines.len() <= 2 && engines.engines.contains_key(&key));

@@ -66,6 +66,26 @@ impl Exemptions {
     }
 }
 
+/// The exemption that covers everything which `call` could find in the resource, with its index in guard.yaml, if one does: one
+/// of containers does not, and of annotations there must be one wherever a finding could be.
+pub(super) fn of_everything(call: &Call<'_>, asked: Asked<'_>) -> Option<(Option<usize>, Grounds)> {
+    let covers = |exemption: &Exemption| {
+        exemption.names(&call.policy.name)
+            && exemption.r#match.containers.is_none()
+            && exemption.r#match.covers(asked.subject) == Coverage::Yes
+            && !exemption.grounds.has_expired(asked.today)
+    };
+    let found = asked.config.exemptions().iter().enumerate().find(|(_, exemption)| covers(exemption));
+    if let Some((index, exemption)) = found {
+        return Some((Some(index), exemption.grounds.clone()));
+    }
+    if !call.settings.self_exempt {
+        return None;
+    }
+    let carried = annotations::exemption_of_everything(call.policy, asked.request, asked.today);
+    carried.map(|grounds| (None, grounds))
+}
+
 /// An exemption of containers covers what is found in them, and nothing of the pod.
 fn covers_container(exemption: &Exemption, request: &Request, path: &Path) -> bool {
     exemption

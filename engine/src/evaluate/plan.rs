@@ -36,6 +36,8 @@ struct Key {
 pub(super) struct Plan {
     /// Which policies, and how they are compiled together.
     engine: EngineKey,
+    /// Which policies do not load.
+    broken: Vec<usize>,
     /// What every input of this kind says of it.
     kind: Document,
     /// What the input says of the policies' settings, by the setting that counts for each.
@@ -68,19 +70,26 @@ impl Plans {
 
 impl Plan {
     fn new(bundle: &Bundle, config: &Config, request: &Request) -> Self {
-        let judging = bundle.policies().iter().enumerate().filter_map(|(index, policy)| {
-            let config = config.policy(index)?;
-            let judges =
-                policy.metadata.judges(&request.kind, request.operation, request.sub_resource.as_deref());
-            judges.then(|| (index, may_be_left_out(config)))
+        let (engine, broken): (Vec<_>, Vec<_>) = judging(bundle, config, request).partition(|(index, _)| {
+            bundle.policies().get(*index).is_some_and(|policy| policy.broken.is_none())
         });
         let Kind { group, version, kind } = &request.kind;
         let parts = [("group", group), ("version", version), ("kind", kind)];
         let parts = parts.map(|(key, text)| (key, Document::from(text.as_str())));
-        Self { engine: judging.collect(), kind: Document::object(parts), settings: HashMap::new() }
+        Self {
+            engine: engine.into(),
+            broken: broken.into_iter().map(|(index, _)| index).collect(),
+            kind: Document::object(parts),
+            settings: HashMap::new(),
+        }
     }
 
-    /// The policies, in the order in which they answer.
+    /// All policies: first those of the engine, in the order in which they answer.
+    pub(super) fn policies(&self) -> impl Iterator<Item = usize> {
+        self.engine.iter().map(|(index, _)| *index).chain(self.broken.iter().copied())
+    }
+
+    /// The policies that load, in the order in which they answer.
     pub(super) fn engine(&self) -> &EngineKey {
         &self.engine
     }
@@ -115,6 +124,21 @@ impl Plan {
         self.settings.insert(key, input.clone());
         input
     }
+}
+
+/// The policies that judge the kind, operation and subresource of a request, and for each whether there are requests like it
+/// that leave it out.
+pub(super) fn judging(
+    bundle: &Bundle,
+    config: &Config,
+    request: &Request,
+) -> impl Iterator<Item = (usize, bool)> {
+    bundle.policies().iter().enumerate().filter_map(|(index, policy)| {
+        let config = config.policy(index)?;
+        let judges =
+            policy.metadata.judges(&request.kind, request.operation, request.sub_resource.as_deref());
+        judges.then(|| (index, may_be_left_out(config)))
+    })
 }
 
 /// Whether there is a request of its kinds for which a policy is not called.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{
     calls::Call,
-    exempt::{Asked, Exemptions},
+    exempt::{self, Asked, Exemptions},
     existing::{Known, is_terminating},
     takeover,
 };
@@ -15,7 +15,7 @@ use crate::{
     matching::Assumptions,
     path::Path,
     policy::Policy,
-    rego::{Answer, Finding},
+    rego::{Answer, Finding, Trouble},
     violation::Violation,
 };
 
@@ -47,16 +47,7 @@ impl<'a> Judge<'a> {
         self.evaluation.evaluated += 1;
         let findings = match answer {
             Ok(findings) => findings,
-            Err(trouble) => {
-                let action = call.settings.on_error(self.asked.today).min(self.most(call));
-                self.evaluation.failures.push(Failure {
-                    policy: call.policy.name.clone(),
-                    action,
-                    cause: trouble.cause,
-                    message: trouble.message,
-                });
-                return;
-            }
+            Err(trouble) => return self.judge_failure(call, trouble),
         };
         let action = call.action.min(self.most(call));
         for finding in findings.violations {
@@ -66,6 +57,23 @@ impl<'a> Judge<'a> {
         let undetermined =
             undetermined.map(|finding| violation(call, action, finding.path, finding.message, call.assumed));
         self.evaluation.undetermined.extend(undetermined);
+    }
+
+    /// A failure is one of nothing where an exemption covers whatever the policy could have found.
+    fn judge_failure(&mut self, call: &Call<'_>, trouble: Trouble) {
+        let action = call.settings.on_error(self.asked.today).min(self.most(call));
+        if let Some((exemption, grounds)) = exempt::of_everything(call, self.asked) {
+            let message = format!("the policy could not run: {}", trouble.message);
+            let violation = violation(call, action, Path::default(), message, call.assumed);
+            self.evaluation.exempted.push(Exempted { violation, exemption, grounds });
+            return;
+        }
+        self.evaluation.failures.push(Failure {
+            policy: call.policy.name.clone(),
+            action,
+            cause: trouble.cause,
+            message: trouble.message,
+        });
     }
 
     fn judge_finding(&mut self, call: &'a Call<'a>, finding: Finding, action: EnforcementAction) {

@@ -1,5 +1,6 @@
 //! Bounded evaluation of the policies of one kind set.
 
+mod budget;
 mod collect;
 mod dispatch;
 
@@ -13,6 +14,7 @@ use std::{
 
 use regorus::{Engine, Value, utils::limits::ExecutionTimerConfig};
 
+pub use self::budget::Budget;
 use self::dispatch::Entry;
 use super::{Document, Module, Parsed, Refusal, builtins, message::Located};
 use crate::{evaluation::Cause, path::Path};
@@ -89,43 +91,40 @@ pub struct Prepared {
     inventory: Option<Document>,
     /// The engine does not hold `inventory` yet.
     inventory_is_new: bool,
-    limit: Duration,
     /// What was printed since somebody asked, or since the last input.
     prints: Vec<Print>,
 }
 
 impl Prepared {
-    /// Prepares `targets` from the modules of a bundle: their own and the libraries these need. `limit` is how long all targets may
-    /// take together; where they need longer, each by itself has that long.
+    /// Prepares `targets` from the modules of a bundle: their own and the libraries these need.
     ///
     /// # Errors
     /// A module that does not load.
-    pub fn new(modules: &[Parsed], targets: &[Target], limit: Duration) -> Result<Self, Vec<Refusal>> {
+    pub fn new(modules: &[Parsed], targets: &[Target]) -> Result<Self, Vec<Refusal>> {
         let needed = dispatch::needed(modules, targets);
         let entries: Vec<Entry> = targets.iter().map(|target| Entry::new(target, &needed)).collect();
         let mut modules: Vec<Module> = needed.iter().map(|parsed| parsed.module.clone()).collect();
         modules.push(dispatch::dispatcher(&entries));
-        Ok(Self { entries, ..Self::alone(modules, limit)? })
+        Ok(Self { entries, ..Self::alone(modules)? })
     }
 
-    /// Prepares modules to be asked for single rules; `limit` is how long one may take.
-    pub(super) fn alone(modules: Vec<Module>, limit: Duration) -> Result<Self, Vec<Refusal>> {
-        let engine = new_engine(&modules, limit).map_err(|error| vec![Refusal::of(&modules, &error)])?;
+    /// Prepares modules to be asked for single rules.
+    pub(super) fn alone(modules: Vec<Module>) -> Result<Self, Vec<Refusal>> {
+        let engine = new_engine(&modules).map_err(|error| vec![Refusal::of(&modules, &error)])?;
         Ok(Self {
             engine,
             modules,
             entries: Vec::new(),
             inventory: None,
             inventory_is_new: false,
-            limit,
             prints: Vec::new(),
         })
     }
 
-    /// The value of one rule without an input.
-    pub(super) fn ask(&mut self, rule: &str) -> Result<Value, Trouble> {
+    /// The value of one rule without an input; `limit` is how long it may take.
+    pub(super) fn ask(&mut self, rule: &str, limit: Duration) -> Result<Value, Trouble> {
         self.prints.clear();
-        self.call(&Document(Value::Undefined), rule)
+        self.call(&Document(Value::Undefined), rule, limit)?.ok_or_else(|| out_of_time(limit))
     }
 
     /// Makes `inventory` what policies read as `data.inventory`, in the place of what was there.
@@ -135,15 +134,12 @@ impl Prepared {
     }
 
     /// Runs every target on `input`; the answers are in the order of the targets, none missing.
-    pub fn evaluate(&mut self, input: &Document) -> Vec<Answer> {
+    pub fn evaluate(&mut self, input: &Document, budget: Budget) -> Vec<Answer> {
         self.prints.clear();
-        match self.call(input, dispatch::ALL) {
-            Ok(value) => collect::answers(&self.entries, &value, input),
+        match self.call(input, dispatch::ALL, budget.together()) {
+            Ok(Some(value)) => collect::answers(&self.entries, &value, input),
             // One that fails must not take the others with it.
-            Err(_) => {
-                self.prints.clear();
-                (0..self.entries.len()).map(|index| self.evaluate_alone(index, input)).collect()
-            }
+            Ok(None) | Err(_) => self.evaluate_each(input, budget),
         }
     }
 
@@ -152,23 +148,42 @@ impl Prepared {
         std::mem::take(&mut self.prints)
     }
 
-    fn evaluate_alone(&mut self, index: usize, input: &Document) -> Answer {
-        let Some(entry) = self.entries.get(index).cloned() else { return Ok(Findings::default()) };
+    /// Runs one target after the other, in equal shares of the time that is left: one that never ends takes no more than its own.
+    fn evaluate_each(&mut self, input: &Document, budget: Budget) -> Vec<Answer> {
+        self.prints.clear();
+        let entries = self.entries.clone();
+        let shares = (1..=entries.len()).rev().map(|left| budget.share(left));
+        entries
+            .iter()
+            .zip(shares)
+            .map(|(entry, share)| self.evaluate_alone(entry, input, budget, share))
+            .collect()
+    }
+
+    fn evaluate_alone(&mut self, entry: &Entry, input: &Document, budget: Budget, share: Duration) -> Answer {
         if !entry.is_selected(input) {
             return Ok(Findings::default());
         }
-        let violations = self.call(input, &entry.violation)?;
-        let undetermined = match &entry.undetermined {
-            Some(rule) => Some(self.call(input, rule)?),
-            None => None,
+        if share.is_zero() {
+            return Err(no_time_left(budget.limit()));
+        }
+        let started = Instant::now();
+        let mut call = |rule: &str| {
+            let left = share.saturating_sub(started.elapsed());
+            self.call(input, rule, left)?.ok_or_else(|| out_of_time(budget.limit()))
         };
+        let violations = call(&entry.violation)?;
+        let undetermined = entry.undetermined.as_deref().map(call).transpose()?;
         collect::findings(&violations, undetermined.as_ref())
     }
 
-    /// One bounded call. The clock decides no verdict: it only ends what would not end by itself.
-    fn call(&mut self, input: &Document, rule: &str) -> Result<Value, Trouble> {
+    /// One bounded call; nothing where it took longer than `limit`. The clock decides no verdict: it only ends what would not end by
+    /// itself.
+    fn call(&mut self, input: &Document, rule: &str, limit: Duration) -> Result<Option<Value>, Trouble> {
         self.load_inventory()?;
         self.engine.set_input(input.0.clone());
+        let timer = ExecutionTimerConfig { limit, check_interval: STEPS_BETWEEN_CHECKS };
+        self.engine.set_execution_timer_config(timer);
         let started = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let value = self.engine.eval_rule(rule.to_owned());
@@ -183,16 +198,11 @@ impl Prepared {
         }
         match outcome {
             // Inside a function the evaluator's own word for it is a text with the time it took, another one each time.
-            Ok(_) if started.elapsed() > self.limit => Err(self.out_of_time()),
-            Ok(Ok(value)) => Ok(value),
+            Ok(_) if started.elapsed() > limit => Ok(None),
+            Ok(Ok(value)) => Ok(Some(value)),
             Ok(Err(error)) => Err(Trouble::of(Cause::Runtime, &error)),
             Err(panic) => Err(self.recover(panic.as_ref())),
         }
-    }
-
-    fn out_of_time(&self) -> Trouble {
-        let message = format!("it ran longer than the limit of {} ms", self.limit.as_millis());
-        Trouble { cause: Cause::TimeLimit, message }
     }
 
     /// After a panic the engine's state is not to be trusted: it is dropped and made again from source.
@@ -200,7 +210,7 @@ impl Prepared {
         let what = panic.downcast_ref::<String>().map(String::as_str);
         let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message");
         let mut message = format!("the evaluator panicked: {what}");
-        match new_engine(&self.modules, self.limit) {
+        match new_engine(&self.modules) {
             Ok(engine) => self.engine = engine,
             Err(error) => message.push_str(&format!("; it cannot be made again: {}", Located::from(&error))),
         }
@@ -237,12 +247,21 @@ impl Print {
     }
 }
 
+fn out_of_time(limit: Duration) -> Trouble {
+    let message = format!("it ran out of time: the limit is {} ms", limit.as_millis());
+    Trouble { cause: Cause::TimeLimit, message }
+}
+
+fn no_time_left(limit: Duration) -> Trouble {
+    let message = format!("no time was left for it: the limit is {} ms", limit.as_millis());
+    Trouble { cause: Cause::Deadline, message }
+}
+
 /// An engine that holds `modules` and answers as the rest of this folder promises.
-fn new_engine(modules: &[Module], limit: Duration) -> anyhow::Result<Engine> {
+fn new_engine(modules: &[Module]) -> anyhow::Result<Engine> {
     let mut engine = Engine::new();
     engine.set_strict_builtin_errors(true);
     engine.set_gather_prints(true);
-    engine.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval: STEPS_BETWEEN_CHECKS });
     builtins::install(&mut engine)?;
     for module in modules {
         engine.add_policy(module.file.to_string(), module.text.to_string())?;
@@ -254,8 +273,11 @@ fn new_engine(modules: &[Module], limit: Duration) -> anyhow::Result<Engine> {
 pub(super) fn rehearse(modules: &[Module]) -> Result<(), Refusal> {
     let mut modules = modules.to_vec();
     modules.push(dispatch::dispatcher(&[]));
-    let outcome = new_engine(&modules, REHEARSAL_LIMIT)
-        .and_then(|mut engine| engine.eval_rule(dispatch::ALL.to_owned()));
+    let outcome = new_engine(&modules).and_then(|mut engine| {
+        let timer = ExecutionTimerConfig { limit: REHEARSAL_LIMIT, check_interval: STEPS_BETWEEN_CHECKS };
+        engine.set_execution_timer_config(timer);
+        engine.eval_rule(dispatch::ALL.to_owned())
+    });
     outcome.map(drop).map_err(|error| Refusal::of(&modules, &error))
 }
 

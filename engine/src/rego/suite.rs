@@ -62,7 +62,7 @@ impl Tests {
         let trees = trees.get(tested.len()..).unwrap_or_default();
         let tests = list(trees)?;
         let parsed = trees.iter().map(Tree::parsed).collect();
-        Ok(Self { prepared: Prepared::alone(modules, TIME_LIMIT)?, tests, parsed })
+        Ok(Self { prepared: Prepared::alone(modules)?, tests, parsed })
     }
 
     /// The tests, by module and from its top to its bottom.
@@ -81,7 +81,7 @@ impl Tests {
     /// # Errors
     /// Why it did not pass.
     pub fn run(&mut self, test: &Test) -> Result<(), TestFailure> {
-        match self.prepared.ask(&test.rule).map_err(TestFailure::Trouble)? {
+        match self.prepared.ask(&test.rule, TIME_LIMIT).map_err(TestFailure::Trouble)? {
             Value::Bool(true) => Ok(()),
             Value::Undefined => Err(TestFailure::NotTrue(None)),
             other => Err(TestFailure::NotTrue(Some(other.to_string()))),

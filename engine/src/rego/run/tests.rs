@@ -5,7 +5,10 @@ use serde_json::json;
 use super::*;
 use crate::rego::parse;
 
-const LIMIT: Duration = Duration::from_secs(5);
+/// Enough for all that ends by itself.
+fn budget() -> Budget {
+    Budget::new(Duration::from_secs(60))
+}
 
 fn module(file: &str, text: &str) -> Module {
     Module { file: file.into(), text: text.into() }
@@ -30,8 +33,8 @@ fn target(name: &str) -> Target {
     Target { name: name.into(), package, selectable: false }
 }
 
-fn prepared(modules: &[Module], targets: &[Target], limit: Duration) -> Prepared {
-    Prepared::new(&parse(modules).unwrap(), targets, limit).unwrap()
+fn prepared(modules: &[Module], targets: &[Target]) -> Prepared {
+    Prepared::new(&parse(modules).unwrap(), targets).unwrap()
 }
 
 fn input(object: &serde_json::Value) -> Document {
@@ -45,8 +48,9 @@ const BROKEN: &str = r#"violation contains {"message": "x", "path": []} if start
 fn every_target_answers_in_order_and_findings_are_sorted() {
     let undetermined = format!("{NAMED}\n\nundetermined contains {{\"message\": \"later\", \"path\": []}}\n");
     let modules = [library(), policy("a", NAMED), policy("b-b", &undetermined)];
-    let mut prepared = prepared(&modules, &[target("b-b"), target("a")], LIMIT);
-    let answers = prepared.evaluate(&input(&json!({"containers": [{"name": "y"}, {"name": "x"}, {}]})));
+    let mut prepared = prepared(&modules, &[target("b-b"), target("a")]);
+    let answers =
+        prepared.evaluate(&input(&json!({"containers": [{"name": "y"}, {"name": "x"}, {}]})), budget());
     let messages = |findings: &[Finding]| findings.iter().map(|f| f.message.clone()).collect::<Vec<_>>();
     let found: Vec<_> = answers
         .into_iter()
@@ -60,15 +64,15 @@ fn every_target_answers_in_order_and_findings_are_sorted() {
 #[test]
 fn a_policy_that_fails_is_named_and_the_others_still_count() {
     let modules = [library(), policy("good", NAMED), policy("broken", BROKEN)];
-    let mut prepared = prepared(&modules, &[target("broken"), target("good")], LIMIT);
+    let mut prepared = prepared(&modules, &[target("broken"), target("good")]);
     let object = json!({"n": 1, "containers": [{"name": "x"}]});
-    let answers = prepared.evaluate(&input(&object));
+    let answers = prepared.evaluate(&input(&object), budget());
     let [Err(trouble), Ok(found)] = answers.as_slice() else { panic!("{answers:?}") };
     assert_eq!(trouble.cause, Cause::Runtime);
     insta::assert_snapshot!(trouble.message, @"broken.rego:6:75: `startswith` expects string argument. Got `1` instead");
     assert_eq!(found.violations.len(), 1);
     // The engine is as good as before.
-    let answers = prepared.evaluate(&input(&json!({"n": "a", "containers": []})));
+    let answers = prepared.evaluate(&input(&json!({"n": "a", "containers": []})), budget());
     assert_eq!(
         answers.iter().map(|answer| answer.as_ref().unwrap().violations.len()).collect::<Vec<_>>(),
         [1, 0]
@@ -81,21 +85,21 @@ fn an_error_inside_a_walk_leaves_nothing_behind() {
     walk(input.object, [_, value])
     contains(value, "a")
 }"#;
-    let mut prepared = prepared(&[library(), policy("a", body)], &[target("a")], LIMIT);
-    let trouble = prepared.evaluate(&input(&json!({"x": "a"}))).remove(0).unwrap_err();
+    let mut prepared = prepared(&[library(), policy("a", body)], &[target("a")]);
+    let trouble = prepared.evaluate(&input(&json!({"x": "a"})), budget()).remove(0).unwrap_err();
     assert!(trouble.message.contains("`contains` expects string argument"), "{trouble:?}");
-    assert_eq!(prepared.evaluate(&input(&json!("abc"))).remove(0).unwrap().violations.len(), 1);
+    assert_eq!(prepared.evaluate(&input(&json!("abc")), budget()).remove(0).unwrap().violations.len(), 1);
 }
 
 #[test]
 fn a_selectable_target_runs_only_where_it_is_selected() {
     let modules = [library(), policy("a", NAMED)];
     let targets = [Target { selectable: true, ..target("a") }];
-    let mut prepared = prepared(&modules, &targets, LIMIT);
+    let mut prepared = prepared(&modules, &targets);
     let object = Document::from(&json!({"containers": [{"name": "x"}]}));
     let ask = |prepared: &mut Prepared, selected: Document| {
         let input = Document::object([("object", object.clone()), ("selected", selected)]);
-        prepared.evaluate(&input).remove(0).unwrap().violations.len()
+        prepared.evaluate(&input, budget()).remove(0).unwrap().violations.len()
     };
     assert_eq!(ask(&mut prepared, Document::object([])), 0);
     assert_eq!(ask(&mut prepared, Document::object([("a", false.into())])), 0);
@@ -112,27 +116,52 @@ fn an_answer_of_another_shape_is_a_failure() {
         (r#"violation contains {"message": "m", "path": [-1]}"#, "which is not {"),
         (r#"violation contains {"message": "m", "path": [], "more": 1}"#, "which is not {"),
     ] {
-        let mut prepared = prepared(&[library(), policy("a", body)], &[target("a")], LIMIT);
-        let trouble = prepared.evaluate(&input(&json!({}))).remove(0).unwrap_err();
+        let mut prepared = prepared(&[library(), policy("a", body)], &[target("a")]);
+        let trouble = prepared.evaluate(&input(&json!({})), budget()).remove(0).unwrap_err();
         assert_eq!(trouble.cause, Cause::Shape, "{body}");
         assert!(trouble.message.contains(expected), "{body}: {}", trouble.message);
     }
 }
 
-#[test]
-fn what_runs_too_long_is_ended() {
-    let endless = r#"violation contains {"message": "m", "path": []} if {
+/// Ends after four million steps, which no limit here allows.
+const ENDLESS: &str = r#"violation contains {"message": "m", "path": []} if {
     some a in numbers.range(1, 2000)
     some b in numbers.range(1, 2000)
     a * b == -1
 }"#;
-    let modules = [library(), policy("a", endless), policy("b", NAMED)];
-    let mut prepared = prepared(&modules, &[target("a"), target("b")], Duration::from_millis(20));
-    let answers = prepared.evaluate(&input(&json!({"containers": [{"name": "x"}]})));
-    let [Err(trouble), Ok(found)] = answers.as_slice() else { panic!("{answers:?}") };
-    assert_eq!(trouble.cause, Cause::TimeLimit);
-    insta::assert_snapshot!(trouble.message, @"it ran longer than the limit of 20 ms");
+
+#[test]
+fn a_policy_that_runs_too_long_is_ended_and_named_and_the_others_still_count() {
+    let modules = [library(), policy("a", ENDLESS), policy("b", NAMED), policy("c", ENDLESS)];
+    let mut prepared = prepared(&modules, &[target("a"), target("b"), target("c")]);
+    let limit = Duration::from_millis(400);
+    let answers = prepared.evaluate(&input(&json!({"containers": [{"name": "x"}]})), Budget::new(limit));
+    let [Err(first), Ok(found), Err(last)] = answers.as_slice() else { panic!("{answers:?}") };
+    assert_eq!((first.cause, last.cause), (Cause::TimeLimit, Cause::TimeLimit));
+    insta::assert_snapshot!(first.message, @"it ran out of time: the limit is 400 ms");
     assert_eq!(found.violations.len(), 1);
+}
+
+#[test]
+fn policies_that_never_end_cost_a_request_five_quarters_of_its_limit_and_no_more() {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let modules: Vec<Module> =
+        std::iter::once(library()).chain(names.map(|name| policy(name, ENDLESS))).collect();
+    let mut prepared = prepared(&modules, &names.map(target));
+    let limit = Duration::from_millis(400);
+    let started = Instant::now();
+    let answers = prepared.evaluate(&input(&json!({})), Budget::new(limit));
+    // Each by itself with the whole limit would take eight times as long.
+    assert!(started.elapsed() < limit * 6, "{:?}", started.elapsed());
+    assert!(answers.iter().all(Result::is_err));
+}
+
+#[test]
+fn without_time_left_nothing_runs_and_everything_fails() {
+    let mut prepared = prepared(&[library(), policy("a", NAMED)], &[target("a")]);
+    let trouble = prepared.evaluate(&input(&json!({})), Budget::new(Duration::ZERO)).remove(0).unwrap_err();
+    assert_eq!(trouble.cause, Cause::Deadline);
+    insta::assert_snapshot!(trouble.message, @"no time was left for it: the limit is 0 ms");
 }
 
 #[test]
@@ -143,20 +172,20 @@ fn what_runs_too_long_inside_a_function_says_the_same_each_time() {
         "violation contains {{\"message\": \"m\", \"path\": []}} if f39(1) == 0\n\nf0(x) := x\n{functions}"
     );
     let modules = [library(), policy("a", &exponential)];
-    let mut prepared = prepared(&modules, &[target("a")], Duration::from_millis(20));
-    let answers = prepared.evaluate(&input(&json!({})));
+    let mut prepared = prepared(&modules, &[target("a")]);
+    let answers = prepared.evaluate(&input(&json!({})), Budget::new(Duration::from_millis(20)));
     let [Err(trouble)] = answers.as_slice() else { panic!("{answers:?}") };
     assert_eq!(trouble.cause, Cause::TimeLimit);
-    insta::assert_snapshot!(trouble.message, @"it ran longer than the limit of 20 ms");
+    insta::assert_snapshot!(trouble.message, @"it ran out of time: the limit is 20 ms");
 }
 
 #[test]
 fn the_inventory_is_replaced_and_never_merged() {
     let body = r#"violation contains {"message": name, "path": []} if some name, _ in data.inventory"#;
-    let mut prepared = prepared(&[library(), policy("a", body)], &[target("a")], LIMIT);
+    let mut prepared = prepared(&[library(), policy("a", body)], &[target("a")]);
     let mut ask = |inventory: serde_json::Value| {
         prepared.set_inventory(&Document::from(&inventory));
-        let answer = prepared.evaluate(&input(&json!({}))).remove(0).unwrap();
+        let answer = prepared.evaluate(&input(&json!({})), budget()).remove(0).unwrap();
         answer.violations.into_iter().map(|finding| finding.message).collect::<Vec<_>>()
     };
     assert_eq!(ask(json!({"a": 1})), ["a"]);
@@ -165,14 +194,14 @@ fn the_inventory_is_replaced_and_never_merged() {
 
 #[test]
 fn after_a_panic_the_engine_is_made_again() {
-    let mut prepared = prepared(&[library(), policy("a", NAMED)], &[target("a")], LIMIT);
+    let mut prepared = prepared(&[library(), policy("a", NAMED)], &[target("a")]);
     prepared.set_inventory(&Document::from(&json!({"x": 1})));
     let trouble = prepared.recover(&"out of luck".to_owned());
     assert_eq!(
         trouble,
         Trouble { cause: Cause::Panic, message: "the evaluator panicked: out of luck".into() }
     );
-    let answers = prepared.evaluate(&input(&json!({"containers": [{"name": "x"}]})));
+    let answers = prepared.evaluate(&input(&json!({"containers": [{"name": "x"}]})), budget());
     assert_eq!(answers.len(), 1);
     assert_eq!(answers[0].as_ref().unwrap().violations.len(), 1);
 }
@@ -188,5 +217,5 @@ fn only_the_modules_that_are_needed_are_loaded() {
 
 #[test]
 fn no_targets_give_no_answers() {
-    assert_eq!(prepared(&[], &[], LIMIT).evaluate(&input(&json!({}))), []);
+    assert_eq!(prepared(&[], &[]).evaluate(&input(&json!({})), budget()), []);
 }
