@@ -1,0 +1,121 @@
+//! What may be typed: `guard-webhook [OPTIONS]`. The help texts here are also docs/webhook-cli.md.
+
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
+
+use clap::{ArgAction, Args, Parser, ValueEnum};
+
+use crate::duration;
+
+/// Guardrails at the cluster's door: a validating admission webhook that says what `guard check` says
+///
+/// Serves `POST /validate` over TLS for kube-apiserver, and `/healthz`, `/readyz` and `/metrics` on a port of their own. Policies, guard.yaml
+/// and the certificate are read again when they change; what does not load never replaces what did.
+#[derive(Debug, Parser)]
+#[command(name = "guard-webhook", version, after_long_help = AFTER, max_term_width = 100)]
+pub struct Arguments {
+    /// Where API servers call: address and port for TLS
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8443", help_heading = "Serving")]
+    pub listen: SocketAddr,
+
+    /// Where the kubelet and Prometheus call: address and port without TLS
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080", help_heading = "Serving")]
+    pub health_listen: SocketAddr,
+
+    /// The folder with tls.crt and tls.key, as a Secret of type kubernetes.io/tls is mounted
+    #[arg(long, value_name = "DIR", default_value = "/tls", help_heading = "Serving")]
+    pub tls: PathBuf,
+
+    /// How many requests to judge at once [default: one a core]
+    #[arg(long, value_name = "N", help_heading = "Serving")]
+    pub workers: Option<NonZeroUsize>,
+
+    /// How many requests may wait for a worker; the next one is answered at once, as the policies' `onError` says
+    #[arg(long, value_name = "N", default_value = "256", help_heading = "Serving")]
+    pub queue: NonZeroUsize,
+
+    /// How many connections may be open; the next one replaces the one that has waited longest for its client
+    #[arg(long, value_name = "N", default_value = "2048", help_heading = "Serving")]
+    pub connections: NonZeroUsize,
+
+    /// How long to go on serving after SIGTERM, while the news that this pod is going spreads
+    ///
+    /// `/readyz` fails at once. A second signal ends the wait.
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "10s",
+        value_parser = duration::parse,
+        help_heading = "Serving"
+    )]
+    pub shutdown_grace: Duration,
+
+    /// Which policies, and with what settings.
+    #[command(flatten)]
+    pub policies: PolicyArguments,
+
+    /// What is seen of the cluster.
+    #[command(flatten)]
+    pub cluster: ClusterArguments,
+
+    /// How to write the log, on the standard error stream
+    #[arg(long, value_name = "FORMAT", default_value = "json", help_heading = "Log")]
+    pub log_format: LogFormat,
+
+    /// What to log: a level, or levels by module such as `info,kube=debug`
+    #[arg(long, value_name = "FILTER", default_value = "info", help_heading = "Log")]
+    pub log: String,
+
+    /// Load policies, guard.yaml and certificate, print what would be served, and exit: 0, or 2 if anything is wrong with them
+    #[arg(long, action = ArgAction::SetTrue, help_heading = "Instead of serving")]
+    pub check: bool,
+}
+
+const AFTER: &str = "\
+Exit codes:
+  0  stopped by SIGTERM or SIGINT, or nothing found by --check
+  2  cannot start: wrong arguments, an address that is taken; or something found by --check";
+
+/// Which policies, and with what settings.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Policies")]
+pub struct PolicyArguments {
+    /// The settings: guard.yaml
+    #[arg(short, long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// A folder of policies to use beside the default ones; may be given several times
+    #[arg(short, long, value_name = "DIR")]
+    pub bundle: Vec<PathBuf>,
+
+    /// Leave the default policies out
+    #[arg(long)]
+    pub no_default_policies: bool,
+}
+
+/// What is seen of the cluster.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Cluster")]
+pub struct ClusterArguments {
+    /// How to reach the API server [default: $KUBECONFIG, or the pod's service account]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_cluster")]
+    pub kubeconfig: Option<PathBuf>,
+
+    /// Look at no cluster: namespaces' labels and other resources are unknown
+    ///
+    /// Policies that need an inventory cannot judge then, and are handled as their `onError` says.
+    #[arg(long)]
+    pub no_cluster: bool,
+
+    /// The ValidatingWebhookConfiguration that sends requests here: kinds of policies that it leaves out are reported
+    #[arg(long, value_name = "NAME", default_value = "guard")]
+    pub webhook_configuration: String,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line
+    Json,
+    /// For people
+    Text,
+}
