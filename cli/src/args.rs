@@ -5,7 +5,7 @@ use std::{env, io::IsTerminal, num::NonZeroUsize, path::PathBuf};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
 use jiff::civil::Date;
 
-use crate::output::Output;
+use crate::{output::Output, suite::TestFormat};
 
 /// Guardrails for Kubernetes manifests: in CI what the cluster will say
 #[derive(Debug, Parser)]
@@ -215,6 +215,12 @@ pub(crate) struct TestArguments {
     /// Only policies, tests and documents (as file:line) that have this in their name
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub(crate) filter: String,
+
+    /// How to report: pretty, json or junit; `=FILE` writes to a file
+    ///
+    /// May be given several times, for one report on the standard output and others in files. Without it: pretty.
+    #[arg(long, value_name = "FORMAT[=FILE]")]
+    pub(crate) format: Vec<Output<TestFormat>>,
 }
 
 const TEST_EXAMPLES: &str = "\

@@ -9,7 +9,7 @@ use std::{
     str::FromStr,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use guard_engine::enforcement::EnforcementAction;
 
 use crate::report::{Level, Report, concise, github, gitlab, json, junit, pretty, sarif};
@@ -33,11 +33,20 @@ pub(crate) enum Format {
     Gitlab,
 }
 
+/// The formats of a verb.
+pub(crate) trait Formats: Copy + 'static {
+    /// Every format, in the order of the documentation.
+    const ALL: &'static [Self];
+
+    /// The word on the command line.
+    fn as_str(self) -> &'static str;
+}
+
 /// A format and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Output {
+pub(crate) struct Output<F = Format> {
     /// In which form.
-    pub(crate) format: Format,
+    pub(crate) format: F,
     /// Into which file; none: standard output.
     pub(crate) file: Option<PathBuf>,
 }
@@ -64,6 +73,11 @@ pub(crate) enum Verbosity {
 }
 
 impl Style {
+    /// The same for what goes to `place`: a file has no colours.
+    pub(crate) fn at(self, place: Place) -> Self {
+        Self { color: self.color && place == Place::Stdout, ..self }
+    }
+
     /// Whether findings of this action are shown one by one. What is only recorded on a cluster is only counted here.
     pub(crate) fn shows_action(self, action: EnforcementAction) -> bool {
         match action {
@@ -83,13 +97,11 @@ impl Style {
     }
 }
 
-impl Format {
-    /// Every format, in the order of the documentation.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Pretty, Self::Concise, Self::Json, Self::Sarif, Self::Junit, Self::Github, Self::Gitlab];
+impl Formats for Format {
+    const ALL: &'static [Self] =
+        &[Self::Pretty, Self::Concise, Self::Json, Self::Sarif, Self::Junit, Self::Github, Self::Gitlab];
 
-    /// The word on the command line.
-    pub(crate) fn as_str(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Pretty => "pretty",
             Self::Concise => "concise",
@@ -100,13 +112,16 @@ impl Format {
             Self::Gitlab => "gitlab",
         }
     }
+}
 
+impl Format {
     /// Whether the format shows the lines of the files that it points into.
     pub(crate) fn needs_sources(self) -> bool {
         self == Self::Pretty
     }
 
-    fn write(self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes a report.
+    pub(crate) fn write(self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Pretty => pretty::write(report, style, out),
             Self::Concise => concise::write(report, style, out),
@@ -119,18 +134,7 @@ impl Format {
     }
 }
 
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|format| format.as_str() == word).ok_or_else(|| {
-            let words = Self::ALL.map(Self::as_str).join(", ");
-            format!("there is no format {word:?}: it is one of {words}")
-        })
-    }
-}
-
-impl Output {
+impl<F> Output<F> {
     /// Also by its name as a device, which puts two formats into one log: opened as a file, it would overwrite the other.
     fn goes_to_stdout(&self) -> bool {
         self.file.as_deref().is_none_or(|file| file == Path::new("/dev/stdout"))
@@ -142,21 +146,37 @@ impl Output {
     }
 }
 
-impl FromStr for Output {
+impl<F: Formats> FromStr for Output<F> {
     type Err = String;
 
     /// `json`, or `sarif=guard.sarif`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once('=') {
-            None => Ok(Self { format: text.parse()?, file: None }),
+            None => Ok(Self { format: named(text)?, file: None }),
             Some((format, "")) => Err(format!("`{format}=` names no file")),
-            Some((format, file)) => Ok(Self { format: format.parse()?, file: Some(file.into()) }),
+            Some((format, file)) => Ok(Self { format: named(format)?, file: Some(file.into()) }),
         }
     }
 }
 
+fn named<F: Formats>(word: &str) -> Result<F, String> {
+    F::ALL.iter().copied().find(|format| format.as_str() == word).ok_or_else(|| {
+        let words: Vec<_> = F::ALL.iter().map(|format| format.as_str()).collect();
+        format!("there is no format {word:?}: it is one of {}", words.join(", "))
+    })
+}
+
+/// What was asked for, and the usual format where nothing was. An error where two would share a place.
+pub(crate) fn outputs<F: Formats>(given: &[Output<F>], usual: F) -> Result<Vec<Output<F>>> {
+    if let Some(conflict) = conflict(given) {
+        bail!(conflict);
+    }
+    let usual = given.is_empty().then_some(Output { format: usual, file: None });
+    Ok(given.iter().cloned().chain(usual).collect())
+}
+
 /// Says why a set of outputs cannot be written together: two would share a place.
-pub(crate) fn conflict(outputs: &[Output]) -> Option<String> {
+fn conflict<F: Formats>(outputs: &[Output<F>]) -> Option<String> {
     outputs.iter().enumerate().find_map(|(i, output)| {
         let other = outputs.iter().take(i).find(|other| other.place() == output.place())?;
         let (other, format) = (other.format.as_str(), output.format.as_str());
@@ -169,22 +189,34 @@ pub(crate) fn conflict(outputs: &[Output]) -> Option<String> {
     })
 }
 
-/// Writes a report in each of the formats: the files first, so that they are whole when whoever reads standard output
+/// Where a format goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Where a person may be reading.
+    Stdout,
+    /// Where nobody is.
+    File,
+}
+
+/// Writes each of the formats with `write`: the files first, so that they are whole when whoever reads standard output
 /// goes away, which is no error. One file that cannot be written does not keep the others from being written.
-pub(crate) fn emit(report: &Report, outputs: &[Output], style: Style, stdout: &mut dyn Write) -> Result<()> {
+pub(crate) fn emit<F: Formats>(
+    outputs: &[Output<F>],
+    stdout: &mut dyn Write,
+    write: impl Fn(F, Place, &mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
     let mut result = Ok(());
     let (to_stdout, to_files): (Vec<_>, Vec<_>) = outputs.iter().partition(|output| output.goes_to_stdout());
     for (format, file) in
         to_files.into_iter().filter_map(|output| Some((output.format, output.file.as_ref()?)))
     {
-        let style = Style { color: false, ..style };
-        let written = write_file(file, |out| format.write(report, style, out))
+        let written = write_file(file, |out| write(format, Place::File, out))
             .with_context(|| format!("cannot write the {} report to {}", format.as_str(), file.display()));
         result = result.and(written);
     }
     for output in to_stdout {
         let mut out = BufWriter::with_capacity(1 << 16, &mut *stdout);
-        match output.format.write(report, style, &mut out).and_then(|()| out.flush()) {
+        match write(output.format, Place::Stdout, &mut out).and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 // What is left in the buffer has no reader.
                 drop(out.into_parts());
@@ -195,7 +227,11 @@ pub(crate) fn emit(report: &Report, outputs: &[Output], style: Style, stdout: &m
     result
 }
 
-fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+/// Writes a file, whole or not at all.
+pub(crate) fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         let mut out = BufWriter::new(File::options().write(true).open(path)?);
         return write(&mut out).and_then(|()| out.flush());
@@ -226,8 +262,12 @@ mod tests {
 
     const STYLE: Style = Style { color: false, verbosity: Verbosity::Normal };
 
-    fn outputs(words: &[&str]) -> Vec<Output> {
+    fn parsed(words: &[&str]) -> Vec<Output> {
         words.iter().map(|word| word.parse().unwrap()).collect()
+    }
+
+    fn emit(report: &Report, outputs: &[Output], style: Style, stdout: &mut dyn Write) -> Result<()> {
+        super::emit(outputs, stdout, |format, place, out| format.write(report, style.at(place), out))
     }
 
     /// Takes so many bytes, then says so.
@@ -260,20 +300,27 @@ mod tests {
             "yaml=out".parse::<Output>().unwrap_err(),
             @r#"there is no format "yaml": it is one of pretty, concise, json, sarif, junit, github, gitlab"#
         );
-        for format in Format::ALL {
-            assert_eq!(format.as_str().parse(), Ok(format));
+        for &format in Format::ALL {
+            assert_eq!(format.as_str().parse(), Ok(Output { format, file: None }));
         }
     }
 
     #[test]
     fn two_outputs_cannot_share_a_place() {
-        assert_eq!(conflict(&outputs(&["github", "sarif=a", "json=b"])), None);
+        assert!(outputs(&parsed(&["sarif=a", "json=a"]), Format::Pretty).is_err());
+        assert_eq!(conflict(&parsed(&["github", "sarif=a", "json=b"])), None);
         insta::assert_snapshot!(
-            conflict(&outputs(&["github", "json"])).unwrap(),
+            conflict(&parsed(&["github", "json"])).unwrap(),
             @"github and json would both go to standard output: give one of them a file, `--format json=FILE`"
         );
-        insta::assert_snapshot!(conflict(&outputs(&["sarif=a", "json=a"])).unwrap(), @"sarif and json would both go to a");
-        insta::assert_snapshot!(conflict(&outputs(&["sarif=a", "json=./a"])).unwrap(), @"sarif and json would both go to ./a");
+        insta::assert_snapshot!(conflict(&parsed(&["sarif=a", "json=a"])).unwrap(), @"sarif and json would both go to a");
+        insta::assert_snapshot!(conflict(&parsed(&["sarif=a", "json=./a"])).unwrap(), @"sarif and json would both go to ./a");
+    }
+
+    #[test]
+    fn where_no_format_is_asked_for_the_usual_one_is_written() {
+        assert_eq!(outputs(&[], Format::Pretty).unwrap(), parsed(&["pretty"]));
+        assert_eq!(outputs(&parsed(&["json=a"]), Format::Pretty).unwrap(), parsed(&["json=a"]));
     }
 
     #[test]
@@ -298,7 +345,7 @@ mod tests {
     #[test]
     fn two_formats_share_standard_output_where_one_names_it() {
         let mut stdout = Vec::new();
-        emit(&fixture::rich(), &outputs(&["concise", "github=/dev/stdout"]), STYLE, &mut stdout).unwrap();
+        emit(&fixture::rich(), &parsed(&["concise", "github=/dev/stdout"]), STYLE, &mut stdout).unwrap();
         let text = String::from_utf8(stdout).unwrap();
         let first_command = text.lines().position(|line| line.starts_with("::")).unwrap();
         assert!(first_command > 0 && text.lines().skip(first_command).all(|line| line.starts_with("::")));
@@ -348,7 +395,7 @@ mod tests {
     #[test]
     fn a_reader_that_goes_away_is_no_error_and_a_full_disk_is() {
         let report = fixture::large(2000);
-        for format in Format::ALL {
+        for &format in Format::ALL {
             let outputs = [Output { format, file: None }];
             emit(&report, &outputs, STYLE, &mut Failing(10, io::ErrorKind::BrokenPipe)).unwrap();
             emit(&report, &outputs, STYLE, &mut Failing(10, io::ErrorKind::StorageFull)).unwrap_err();

@@ -155,7 +155,7 @@ fn documents(folder: &Path) -> Vec<Document> {
         suite.documents.into_iter().map(move |document| Document {
             policy: name.clone(),
             violates: document.verdict == Verdict::Deny,
-            request: Request::create(Arc::new(document.resource.value), None).unwrap(),
+            request: document.request,
         })
     });
     documents.collect()

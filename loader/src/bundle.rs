@@ -5,13 +5,12 @@ use std::{collections::HashMap, sync::Arc};
 use guard_engine::{
     bundle::{self, Bundle, BundleError, Location},
     metadata,
-    path::Segment,
     policy::Origin,
     problem::Place,
     rego::Module,
 };
 use guard_manifest::{
-    Position, Span, Step, WarningCode,
+    Position, Span, WarningCode,
     yaml::{self, Decoded},
 };
 
@@ -101,10 +100,7 @@ fn locate(error: BundleError, files: &HashMap<Arc<str>, Metadata>) -> Problem {
             Some(Span { start: at, end: at })
         }
         Location::Metadata { path, place } => {
-            let steps = path.0.iter().map(|segment| match segment {
-                Segment::Key(key) => Step::Key(key),
-                Segment::Index(index) => Step::Index(*index),
-            });
+            let steps = problem::steps(&path);
             source.and_then(|source| source.decoded.as_ref()).map(|decoded| match place {
                 Place::Key => decoded.locate_key(steps).span,
                 Place::Value => decoded.locate(steps).span,

@@ -9,7 +9,7 @@
 use std::{
     ffi::OsStr,
     fs,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::Arc,
 };
 
@@ -67,10 +67,41 @@ impl Sources {
 
     /// Adds the shared code that is part of the program, but for what is here by the same name.
     pub(crate) fn add_embedded_libraries(&mut self) {
+        self.add_libraries(Self::embedded().libraries);
+    }
+
+    /// Adds to a folder that has no shared code of its own that of the nearest `lib` above it, up to the root of the repository; outside of a
+    /// repository, beside it alone. So one policy of a library can be named by itself.
+    pub(crate) fn add_shared_code_above(&mut self, folder: &Path, problems: &mut Vec<Problem>) {
+        if !self.libraries.is_empty() {
+            return;
+        }
+        for shared in folders_above(folder).iter().map(|above| above.join("lib")).filter(|lib| lib.is_dir()) {
+            let mut above = Self::default();
+            for entry in WalkDir::new(&shared).follow_links(true).max_depth(1).sort_by_file_name() {
+                match entry {
+                    Ok(entry) if is_rego(&entry) => above.read_file(&entry, problems),
+                    Ok(_) => {}
+                    Err(error) => problems.push(unreadable(&shared, &error)),
+                }
+            }
+            // Elsewhere in a repository `lib` may be anything.
+            self.libraries = above.libraries;
+            self.libraries.retain(|(source, _)| {
+                source.text.contains("\npackage guard.lib.") || source.text.starts_with("package guard.lib.")
+            });
+            if !self.libraries.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// Adds shared code, but for what is here by the same name.
+    fn add_libraries(&mut self, libraries: Vec<(Source, Origin)>) {
         let name = |source: &Source| source.file.rsplit('/').next().map(str::to_owned);
         let own: Vec<_> = self.libraries.iter().map(|(source, _)| name(source)).collect();
-        let embedded = Self::embedded().libraries.into_iter();
-        self.libraries.extend(embedded.filter(|(source, _)| !own.contains(&name(source))));
+        let others = libraries.into_iter().filter(|(source, _)| !own.contains(&name(source)));
+        self.libraries.extend(others);
     }
 
     /// Adds what a folder holds.
@@ -139,6 +170,32 @@ fn role(file: &Path) -> Role {
         (folder, "policy.rego") => Role::Policy { folder: Arc::from(folder) },
         _ => Role::Stray,
     }
+}
+
+/// The folders above a folder, the nearest first, up to the root of the repository; outside of one, the nearest alone. They are called as the
+/// folder was, so that messages name files as their reader would.
+fn folders_above(folder: &Path) -> Vec<PathBuf> {
+    let Ok(absolute) = fs::canonicalize(folder) else { return Vec::new() };
+    let in_repository = absolute.ancestors().any(is_repository_root);
+    let mut above = Vec::new();
+    let mut reached = folder.to_owned();
+    for below in absolute.ancestors() {
+        if is_repository_root(below) || (!in_repository && !above.is_empty()) {
+            break;
+        }
+        reached = match reached.components().next_back() {
+            Some(Component::Normal(_)) => reached.parent().unwrap_or(Path::new("")).to_owned(),
+            _ => reached.join(".."),
+        };
+        above.push(reached.clone());
+    }
+    above
+}
+
+/// Whether a folder is the root of a repository.
+pub(crate) fn is_repository_root(folder: &Path) -> bool {
+    // In a worktree `.git` is a file.
+    folder.join(".git").exists()
 }
 
 /// Reads a file as UTF-8 text.

@@ -5,16 +5,16 @@ use std::{
     sync::Arc,
 };
 
-use guard_engine::{path::Segment, problem::Place};
+use guard_engine::problem::Place;
 use guard_manifest::{
-    Step, WarningCode,
+    WarningCode,
     yaml::{self, Decoded},
 };
 use serde_json::Value;
 
 use crate::{
-    folder::read_text,
-    problem::{self, Problem},
+    folder::{is_repository_root, read_text},
+    problem::{self, Problem, steps},
 };
 
 /// The file's name.
@@ -136,10 +136,7 @@ impl GuardYaml {
                 ..Problem::file(Path::new(FILE_NAME), problem.message.clone())
             };
         };
-        let steps = problem.path.0.iter().map(|segment| match segment {
-            Segment::Key(key) => Step::Key(key),
-            Segment::Index(index) => Step::Index(*index),
-        });
+        let steps = steps(&problem.path);
         let located = match problem.place {
             Place::Key => read.decoded.locate_key(steps),
             Place::Value => read.decoded.locate(steps),
@@ -149,9 +146,4 @@ impl GuardYaml {
             ..Problem::at(&read.file, &read.text, located.span, problem.message.clone())
         }
     }
-}
-
-fn is_repository_root(folder: &Path) -> bool {
-    // In a worktree `.git` is a file.
-    folder.join(".git").exists()
 }

@@ -2,7 +2,8 @@
 
 use std::{fmt, path::Path, sync::Arc};
 
-use guard_manifest::{Position, Span};
+use guard_engine::path::Segment;
+use guard_manifest::{Position, Span, Step};
 
 /// One mistake in a policy, its METADATA or guard.yaml.
 #[derive(Clone, PartialEq, Eq)]
@@ -71,6 +72,14 @@ pub(crate) fn name(file: &Path) -> Arc<str> {
     let name = file.to_string_lossy();
     let name = if std::path::MAIN_SEPARATOR == '\\' { name.replace('\\', "/") } else { name.into_owned() };
     Arc::from(name.strip_prefix("./").unwrap_or(&name))
+}
+
+/// The engine's path, for the reader who looks for it in a text.
+pub(crate) fn steps(path: &guard_engine::path::Path) -> impl Iterator<Item = Step<'_>> {
+    path.0.iter().map(|segment| match segment {
+        Segment::Key(key) => Step::Key(key),
+        Segment::Index(index) => Step::Index(*index),
+    })
 }
 
 /// The place just behind a text that begins a file.

@@ -1,6 +1,7 @@
 //! A folder of policies with what tests them: its modules, the documents beside each policy, and the tests in Rego.
 
 mod documents;
+mod settings;
 
 use std::{
     collections::BTreeMap,
@@ -10,14 +11,12 @@ use std::{
 
 use guard_engine::{
     bundle::Bundle,
-    config::Config,
     policy::{Origin, Policy},
     rego::{Module, Tests},
 };
-use jiff::civil::Date;
-use serde_json::{Map, Value, json};
 
 pub use documents::{Document, Verdict};
+pub use settings::{alone, examples};
 
 use crate::{
     Problem, bundle,
@@ -50,7 +49,8 @@ pub struct Suite {
     pub mistakes: Vec<Problem>,
 }
 
-/// Loads a folder of policies with its tests.
+/// Loads a folder of policies with its tests. A folder that is a policy's own, or a few of a library's, has the shared code of the library
+/// that it is part of: that of the nearest `lib` above it, up to the root of the repository.
 ///
 /// # Errors
 ///
@@ -59,6 +59,7 @@ pub fn load_suites(folder: &Path) -> Result<Suites, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut sources = Sources::default();
     sources.read(folder, &mut problems);
+    sources.add_shared_code_above(folder, &mut problems);
     sources.add_embedded_libraries();
     let files = std::mem::take(&mut sources.tests);
     let bundle = bundle::build(sources, problems).map_err(in_order)?;
@@ -83,44 +84,6 @@ pub fn load_suites(folder: &Path) -> Result<Suites, Vec<Problem>> {
         suite.tests.push(index);
     }
     Ok(Suites { bundle: Arc::new(bundle), tests, suites: by_folder.into_values().collect() })
-}
-
-/// The settings under which a policy's documents are judged: it alone runs, everywhere, with the defaults of its parameters and the first
-/// example of each that has to be given.
-///
-/// # Errors
-///
-/// The policy's examples are not what its schema asks for, or there is none.
-pub fn alone(policy: &Policy, bundle: &Bundle, today: Date) -> Result<Config, Vec<Problem>> {
-    let given = Value::Object(examples(policy));
-    let value = json!({
-        "policies": {
-            "*": {"enforcement": "off"},
-            &*policy.name: {"enforcement": "deny", "parameters": given},
-        },
-        "excludedNamespaces": [],
-    });
-    Config::from_value(&value, bundle, today).map_err(|problems| {
-        let problem = |problem: guard_engine::problem::Problem| {
-            let message = format!("with the examples of METADATA as parameters: {}", problem.message);
-            Problem::file(Path::new(&*policy.file), message)
-                .help("give each required parameter without a default an example that its schema accepts")
-        };
-        problems.into_iter().map(problem).collect()
-    })
-}
-
-/// The first example of each required parameter without a default.
-#[must_use]
-pub fn examples(policy: &Policy) -> Map<String, Value> {
-    let Some(schema) = &policy.metadata.parameters else { return Map::new() };
-    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
-    let first = |name: &str| {
-        let property = schema.get("properties")?.get(name)?;
-        let example = property.get("examples")?.get(0)?;
-        property.get("default").is_none().then(|| (name.to_owned(), example.clone()))
-    };
-    required.filter_map(Value::as_str).filter_map(first).collect()
 }
 
 fn is_of_folder(policy: &Policy) -> bool {

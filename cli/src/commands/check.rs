@@ -2,20 +2,20 @@
 
 use std::{io, num::NonZeroUsize, thread};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::load::load;
 use crate::{
     args::{CheckArguments, FailOn},
     exit::Exit,
-    output::{self, Format, Output, Style, Verbosity},
+    output::{self, Format, Style, Verbosity},
     report::Report,
     scan::{self, Scope},
 };
 
 /// Judges what the arguments name, and reports.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit> {
-    let outputs = outputs(arguments)?;
+    let outputs = output::outputs(&arguments.format, Format::Pretty)?;
     let Some(rules) = load(&arguments.policies, arguments.date, arguments.color)? else {
         return Ok(Exit::Failed);
     };
@@ -28,19 +28,11 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit> {
         keep_texts: outputs.iter().any(|output| output.format.needs_sources()),
     };
     let report = scan::scan(&rules, &scope)?;
-    output::emit(&report, &outputs, style(arguments), &mut io::stdout().lock())?;
+    let style = style(arguments);
+    output::emit(&outputs, &mut io::stdout().lock(), |format, place, out| {
+        format.write(&report, style.at(place), out)
+    })?;
     Ok(exit(&report, arguments))
-}
-
-fn outputs(arguments: &CheckArguments) -> Result<Vec<Output>> {
-    let mut outputs = arguments.format.clone();
-    if outputs.is_empty() {
-        outputs.push(Output { format: Format::Pretty, file: None });
-    }
-    match output::conflict(&outputs) {
-        Some(conflict) => bail!(conflict),
-        None => Ok(outputs),
-    }
 }
 
 fn jobs(given: Option<NonZeroUsize>) -> NonZeroUsize {

@@ -1,9 +1,6 @@
 //! `guard test`: runs the tests of policies.
 
-use std::{
-    io::{self, BufWriter, Write},
-    thread,
-};
+use std::{io, thread};
 
 use anyhow::{Context, Result, anyhow};
 use guard_engine::evaluate::STACK_SIZE;
@@ -13,54 +10,55 @@ use super::load::print;
 use crate::{
     args::{Color, TestArguments},
     exit::Exit,
-    suite::{self, SuiteResult},
+    output,
+    suite::{self, Failure, Results, TestFormat},
 };
 
 /// Tests the policies of each folder by themselves.
 pub(crate) fn run(arguments: &TestArguments) -> Result<Exit> {
-    let (results, loaded) = thread::scope(|scope| {
+    let outputs = output::outputs(&arguments.format, TestFormat::Pretty)?;
+    let results = thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(STACK_SIZE);
         let thread = thread.spawn_scoped(scope, || results(arguments)).context("cannot start a thread")?;
         thread.join().map_err(|_| anyhow!("the thread that ran the tests panicked"))
     })?;
-    if !results.is_empty() {
-        let mut out = BufWriter::new(io::stdout().lock());
-        let written = suite::write(&results, &mut out).and_then(|()| out.flush());
-        written.context("cannot write to the standard output")?;
-    }
-    let is_empty = results.iter().all(|result| result.cases() == 0);
-    if loaded && is_empty {
-        eprintln!("error: {}", nothing_to_run(&arguments.filter));
-    }
-    Ok(if !loaded || is_empty {
+    output::emit(&outputs, &mut io::stdout().lock(), |format, _, out| format.write(&results, out))?;
+    Ok(if !results.problems.is_empty() {
         Exit::Failed
-    } else if results.iter().any(|result| !result.failures.is_empty()) {
+    } else if results.summary.failures > 0 {
         Exit::Denied
     } else {
         Exit::Clean
     })
 }
 
-fn nothing_to_run(filter: &str) -> String {
-    if filter.is_empty() {
-        "there is no test: write deny.yaml and allow.yaml beside policy.rego".to_owned()
-    } else {
-        format!("no policy, test or document has {filter:?} in its name")
-    }
-}
-
-/// The results of all folders, and whether all of these could be loaded; what could not is printed.
-fn results(arguments: &TestArguments) -> (Vec<SuiteResult>, bool) {
-    let mut results = Vec::new();
-    let mut loaded = true;
+/// The results of all folders. What could not be loaded is printed as well.
+fn results(arguments: &TestArguments) -> Results {
+    let mut suites = Vec::new();
+    let mut problems = Vec::new();
     for folder in &arguments.folders {
         match load_suites(folder) {
-            Ok(mut suites) => results.extend(suite::run(&mut suites, &arguments.filter)),
-            Err(problems) => {
-                print(&problems, Color::Auto);
-                loaded = false;
+            Ok(mut loaded) => suites.extend(suite::run(&mut loaded, &arguments.filter)),
+            Err(mistakes) => {
+                print(&mistakes, Color::Auto);
+                problems.extend(mistakes.iter().map(Failure::from));
             }
         }
     }
-    (results, loaded)
+    let mut results = Results::new(suites, problems);
+    if results.problems.is_empty() && results.summary.is_empty() {
+        let nothing = nothing_to_run(&arguments.filter);
+        eprintln!("error: {}", nothing.message);
+        results.problems.push(nothing);
+    }
+    results
+}
+
+fn nothing_to_run(filter: &str) -> Failure {
+    let message = if filter.is_empty() {
+        "there is no test: write deny.yaml and allow.yaml beside policy.rego".to_owned()
+    } else {
+        format!("no policy, test or document has {filter:?} in its name")
+    };
+    Failure { message, location: None, expected: None, got: None, help: None }
 }

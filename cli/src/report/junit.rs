@@ -54,6 +54,11 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let mut junit = quick_junit::Report::new(RUN);
     junit.add_test_suites(suites.into_values());
+    write_xml(&junit, out)
+}
+
+/// Writes a report of JUnit's.
+pub(crate) fn write_xml(junit: &quick_junit::Report, out: &mut dyn Write) -> io::Result<()> {
     // XML 1.0 has no place for these two, not even escaped; quick-junit takes care of the control characters.
     let text = junit.to_string().map_err(io::Error::other)?.replace(['\u{FFFE}', '\u{FFFF}'], "\u{FFFD}");
     out.write_all(text.as_bytes())
@@ -126,7 +131,8 @@ fn text(report: &Report, finding: &Finding) -> String {
         .to_owned()
 }
 
-fn attribute(case: &mut TestCase, key: &str, value: &str) {
+/// Gives a case an attribute that quick-junit has no word for.
+pub(crate) fn attribute(case: &mut TestCase, key: &str, value: &str) {
     case.extra.insert(key.into(), value.into());
 }
 

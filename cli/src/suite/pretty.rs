@@ -1,40 +1,70 @@
 //! Results of tests for a person: a line a suite, what failed, a summary.
 
-use std::io::{self, Write};
+use std::{
+    fmt,
+    io::{self, Write},
+};
 
-use super::{Failure, SuiteResult};
+use super::result::{Failure, Kind, Printed, Results, Summary, TestResult};
 use crate::report::one_line;
 
-/// Writes the results.
-pub(crate) fn write(results: &[SuiteResult], out: &mut dyn Write) -> io::Result<()> {
-    let width = results.iter().map(|result| result.name.chars().count()).max().unwrap_or(0);
-    for result in results {
-        let SuiteResult { name, tests, deny, allow, failures } = result;
-        let verdict = if failures.is_empty() { "ok    " } else { "FAILED" };
-        let tests = counted(*tests, "test");
-        writeln!(out, "{name:width$}  {verdict}  {tests:>9}, {deny:2} deny, {allow:2} allow")?;
+/// Writes the results. What could not be loaded is not among them: the standard error has it.
+pub(super) fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    let width = results.suites.iter().map(|suite| suite.name.chars().count()).max().unwrap_or(0);
+    for suite in &results.suites {
+        let verdict =
+            if suite.tests.iter().all(|test| test.failures.is_empty()) { "ok    " } else { "FAILED" };
+        let count = |kind| suite.count(&[kind]);
+        let (rules, deny, allow) =
+            (counted(count(Kind::Rule), "test"), count(Kind::Deny), count(Kind::Allow));
+        writeln!(out, "{:width$}  {verdict}  {rules:>9}, {deny:2} deny, {allow:2} allow", suite.name)?;
     }
-    for failure in results.iter().flat_map(|result| &result.failures) {
-        write_failure(failure, out)?;
-    }
-    let sum = |count: fn(&SuiteResult) -> usize| results.iter().map(count).sum();
+    let tests = results.suites.iter().flat_map(|suite| &suite.tests);
+    tests.filter(|test| !test.failures.is_empty()).try_for_each(|test| write_failed(test, out))?;
+    if results.suites.is_empty() { Ok(()) } else { write_summary(results.summary, out) }
+}
+
+fn write_failed(test: &TestResult, out: &mut dyn Write) -> io::Result<()> {
+    test.failures.iter().try_for_each(|failure| writeln!(out, "\n{failure}"))?;
+    test.prints.iter().try_for_each(|print| writeln!(out, "  printed   {print}"))
+}
+
+fn write_summary(summary: Summary, out: &mut dyn Write) -> io::Result<()> {
+    let Summary { suites, rules, documents, failures } = summary;
     writeln!(
         out,
         "\n{} in {}, {}: {}",
-        counted(sum(|result| result.tests), "test"),
-        counted(results.len(), "suite"),
-        counted(sum(|result| result.deny + result.allow), "document"),
-        match sum(|result| result.failures.len()) {
-            0 => "all passed".to_owned(),
-            failures => format!("{failures} failed"),
-        },
+        counted(rules, "test"),
+        counted(suites, "suite"),
+        counted(documents, "document"),
+        if failures == 0 { "all passed".to_owned() } else { format!("{failures} failed") },
     )
 }
 
-fn write_failure(failure: &Failure, out: &mut dyn Write) -> io::Result<()> {
-    let Failure { place, subject, notes } = failure;
-    writeln!(out, "\n{}: {}", one_line(place), one_line(subject))?;
-    notes.iter().try_for_each(|(word, text)| writeln!(out, "  {word:8}  {}", one_line(text)))
+impl fmt::Display for Failure {
+    /// `file:line:column: what it is about`, and below it what was expected, what came out and what to do.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { message, location, expected, got, help } = self;
+        match location {
+            Some(location) if location.is_whole_file() => write!(f, "{}: ", one_line(&location.file))?,
+            Some(location) => write!(f, "{}: ", one_line(&location.to_string()))?,
+            None => {}
+        }
+        f.write_str(&one_line(message))?;
+        for (word, text) in [("expected", expected), ("got", got), ("help", help)] {
+            if let Some(text) = text {
+                write!(f, "\n  {word:8}  {}", one_line(text))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Printed {
+    /// `file:line: text`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", one_line(&self.file), self.line, one_line(&self.text))
+    }
 }
 
 fn counted(count: usize, thing: &str) -> String {

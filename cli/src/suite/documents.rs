@@ -1,0 +1,166 @@
+//! Documents: what a policy says of each, and whether that is what its file says.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use guard_engine::{
+    config::Config,
+    evaluate::Evaluator,
+    evaluation::Evaluation,
+    inventory::{Inventory, InventoryBuilder},
+    path::{Path, Segment},
+    policy::Policy,
+    violation::Violation,
+};
+use guard_loader::suite::{Document, Verdict};
+use serde_json::Value;
+
+use super::{
+    ANY_DAY,
+    result::{Failure, Kind, TestResult},
+};
+use crate::report::Location;
+
+/// Judges documents by one policy.
+pub(super) struct Judge<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) config: &'a Config,
+    pub(super) evaluator: &'a mut Evaluator,
+    /// What the policy may look at beside a document: where it reads an inventory, the other documents of its file.
+    inventories: BTreeMap<Verdict, Inventory>,
+}
+
+impl<'a> Judge<'a> {
+    /// `versions` tells inventories apart that one evaluator sees.
+    pub(super) fn new(
+        policy: &'a Policy,
+        config: &'a Config,
+        documents: &[Document],
+        evaluator: &'a mut Evaluator,
+        versions: &mut u64,
+    ) -> Self {
+        let mut inventories = BTreeMap::new();
+        if !policy.metadata.inventory.is_empty() {
+            for verdict in [Verdict::Deny, Verdict::Allow] {
+                let mut builder = InventoryBuilder::default();
+                for document in documents.iter().filter(|document| document.verdict == verdict) {
+                    builder.insert(&document.request);
+                }
+                *versions += 1;
+                inventories.insert(verdict, builder.build(*versions));
+            }
+        }
+        Self { policy, config, evaluator, inventories }
+    }
+
+    /// Whether the policy says of a document what it is to say.
+    pub(super) fn judge(&mut self, document: &Document) -> TestResult {
+        let nothing = Inventory::default();
+        let inventory = self.inventories.get(&document.verdict).unwrap_or(&nothing);
+        let evaluation = self.evaluator.evaluate(self.config, &document.request, inventory, ANY_DAY);
+        let (kind, expected) = match document.verdict {
+            Verdict::Deny => (Kind::Deny, format!("a violation of {}", self.policy.name)),
+            Verdict::Allow => (Kind::Allow, format!("no violation of {}", self.policy.name)),
+        };
+        let verdict = verdict(document, &evaluation);
+        let failure = |got| Failure::at(location(document), &*document.name).instead(expected, got);
+        TestResult {
+            kind,
+            name: format!("{}: {}", document.verdict.file(), document.name),
+            location: location(document),
+            failures: verdict.err().map(failure).into_iter().collect(),
+            prints: self.evaluator.take_prints().into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// Where a document stands.
+pub(super) fn location(document: &Document) -> Location {
+    Location::new(Arc::clone(&document.file), document.span())
+}
+
+/// Whether a document has its verdict; else what came out.
+fn verdict(document: &Document, evaluation: &Evaluation) -> Result<(), String> {
+    if let Some(failure) = evaluation.failures.first() {
+        return Err(format!("the policy could not run: {}", failure.message));
+    }
+    match document.verdict {
+        Verdict::Deny => denied(document, evaluation),
+        Verdict::Allow => match evaluation.violations.as_slice() {
+            [] => Ok(()),
+            found => Err(listed(found, document)),
+        },
+    }
+}
+
+/// A deny document is violated at a place that it has: elsewhere a reader would be pointed at nothing.
+fn denied(document: &Document, evaluation: &Evaluation) -> Result<(), String> {
+    let found = &evaluation.violations;
+    if found.iter().any(|violation| has_place(document.request.judged(), &violation.path.0)) {
+        Ok(())
+    } else if evaluation.evaluated == 0 {
+        Err("it was not judged: METADATA's kinds, operations and subresources do not select it".to_owned())
+    } else if found.is_empty() {
+        Err("none".to_owned())
+    } else {
+        Err(format!("none at a place that the manifest has: {}", listed(found, document)))
+    }
+}
+
+/// Whether a path leads to a field, or to where one could be written: below what exists only keys are missing, and not its first step.
+fn has_place(object: &Value, path: &[Segment]) -> bool {
+    let mut value = object;
+    for (depth, segment) in path.iter().enumerate() {
+        let next = match segment {
+            Segment::Key(key) => value.get(key),
+            Segment::Index(index) => value.get(index),
+        };
+        let Some(next) = next else {
+            let is_key = |segment: &Segment| matches!(segment, Segment::Key(_));
+            return (value.is_object() || value.is_null())
+                && path.iter().skip(depth).all(is_key)
+                && (depth > 0 || path.len() == 1);
+        };
+        value = next;
+    }
+    true
+}
+
+/// Violations with their places, one after the other.
+fn listed(violations: &[Violation], document: &Document) -> String {
+    let one = |violation: &Violation| {
+        let line = document.locate(&violation.path).span.start.line;
+        format!("{} (at {}, line {line})", violation.message, shown(&violation.path))
+    };
+    violations.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn shown(path: &Path) -> String {
+    if path.0.is_empty() { "the object itself".to_owned() } else { path.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_place_is_a_field_or_where_one_could_be_written() {
+        let object = json!({"metadata": {"labels": null}, "spec": {"containers": [{"name": "web"}]}});
+        for (path, expected) in [
+            (json!([]), true),
+            (json!(["spec", "containers", 0, "name"]), true),
+            (json!(["spec", "containers", 0, "securityContext", "privileged"]), true),
+            (json!(["metadata", "labels", "owner"]), true),
+            (json!(["data"]), true),
+            (json!(["spc", "containers"]), false),
+            (json!(["spec", "containers", 1]), false),
+            (json!(["spec", "containers", "0", "name"]), false),
+            (json!(["spec", "containers", 0, "name", "first"]), false),
+            (json!(["spec", "volumes", 0]), false),
+        ] {
+            let path: Path = serde_json::from_value(path).unwrap();
+            assert_eq!(has_place(&object, &path.0), expected, "{path}");
+        }
+    }
+}
