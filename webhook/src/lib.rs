@@ -1,6 +1,15 @@
 //! The admission webhook: the guardrails of `guard check`, at the door of a cluster.
 
+pub mod admission;
+pub mod answer;
 pub mod args;
+pub mod decision;
 pub mod duration;
+#[cfg(test)]
+mod fixtures;
 pub mod health;
+pub mod ledger;
+pub mod metrics;
+mod redact;
+pub mod state;
 pub mod watch;
