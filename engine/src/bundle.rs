@@ -1,6 +1,7 @@
 //! The loaded set of policies: checked as a whole, then shared and never changed.
 
 mod error;
+mod form;
 mod load;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -8,6 +9,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use serde_json::Value;
 
 pub use error::{BundleError, Location};
+pub use form::Form;
 
 use crate::{
     metadata::KindSelector,

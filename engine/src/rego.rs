@@ -11,8 +11,10 @@
 
 mod builtins;
 mod document;
+mod fields;
 mod message;
 mod module;
+mod reads;
 mod refuse;
 mod run;
 mod suite;
@@ -20,7 +22,9 @@ mod syntax;
 
 pub use builtins::{check_glob, check_regex};
 pub use document::Document;
+pub use fields::{AbsentField, Fields};
 pub use module::{Module, Parsed, parse};
+pub use reads::Read;
 pub use refuse::Refusal;
 pub use run::{Answer, Budget, Finding, Findings, Prepared, Print, Target, Trouble};
 pub use suite::{Test, TestFailure, Tests};

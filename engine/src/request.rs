@@ -4,6 +4,24 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+/// The fields of `input`.
+pub(crate) const FIELDS: [&str; 11] = [
+    "dryRun",
+    "kind",
+    "name",
+    "namespace",
+    "namespaceObject",
+    "object",
+    "oldObject",
+    "operation",
+    "parameters",
+    "subResource",
+    "userInfo",
+];
+
+/// The fields of `input.kind`.
+pub(crate) const KIND_FIELDS: [&str; 3] = ["group", "kind", "version"];
+
 /// One thing to judge: an admission request, or a resource of a file as the request that would create it.
 #[derive(Debug, Clone)]
 pub struct Request {

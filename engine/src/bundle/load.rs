@@ -1,5 +1,6 @@
 //! Checks sources as a whole: every policy's METADATA, package and rules, and what the policies say about one another.
 
+mod input;
 mod names;
 
 use std::sync::Arc;
@@ -38,6 +39,7 @@ pub(super) fn load(sources: &[Source]) -> Result<Bundle, Vec<BundleError>> {
             Role::Policy { folder, .. } => check_policy(folder, parsed, &mut errors),
             Role::Library => check_library(parsed, &mut errors),
         }
+        input::check_fields(parsed, &mut errors);
     }
     for module in &parsed {
         check_references(module, &parsed, &mut errors);
@@ -172,6 +174,7 @@ fn check_references(module: &Parsed, all: &[Parsed], errors: &mut Vec<BundleErro
 /// A policy reads its own parameters, and has said in METADATA what they are.
 fn check_parameters(policy: &Policy, parsed: &[Parsed], errors: &mut Vec<BundleError>) {
     let Some(parsed) = parsed.iter().find(|parsed| parsed.module.file == policy.file) else { return };
+    input::check_parameters(policy, parsed, errors);
     let Some(imported) = parsed.parameters.as_deref() else { return };
     let text = &parsed.module.text;
     let name = &policy.name;

@@ -102,6 +102,31 @@ fn parameters_that_are_read_are_declared() {
 }
 
 #[test]
+fn a_parameter_that_is_read_is_one_that_metadata_names() {
+    let parameters = json!({"parameters": {"type": "object", "additionalProperties": false, "properties": {"words": {"type": "array"}}}});
+    let rules = "violation contains {\"message\": \"m\", \"path\": []} if input.object.metadata.name in parameters.word\n";
+    let source = policy("p", with(metadata(&["Pod"]), &parameters), rules);
+    insta::assert_snapshot!(errors(&[source]), @r#"policies/p/policy.rego:5:82: METADATA names no parameter "word", so it is never there -> did you mean "words"?"#);
+    let direct = "violation contains {\"message\": \"m\", \"path\": []} if input.parameters.p.word\n";
+    insta::assert_snapshot!(errors(&[policy("p", metadata(&["Pod"]), direct)]), @r#"policies/p/policy.rego:4:52: METADATA names no parameter "word", so it is never there -> describe it in METADATA: custom.parameters.properties"#);
+    let open = json!({"parameters": {"type": "object", "properties": {"words": {"type": "array"}}}});
+    assert!(Bundle::new(&[policy("p", with(metadata(&["Pod"]), &open), rules)]).is_ok());
+}
+
+#[test]
+fn a_field_of_the_input_is_one_that_a_request_has() {
+    let reads = |reference: &str| {
+        let rules = format!("violation contains {{\"message\": \"m\", \"path\": []}} if {reference}\n");
+        errors(&[policy("p", metadata(&["Pod"]), &rules)])
+    };
+    insta::assert_snapshot!(reads("input.review.object.spec"), @"policies/p/policy.rego:4:52: no request has the field input.review -> the object is input.object; docs/writing-policies.md lists the other fields");
+    insta::assert_snapshot!(reads("input.oldobject.spec"), @"policies/p/policy.rego:4:52: no request has the field input.oldobject -> did you mean input.oldObject?");
+    insta::assert_snapshot!(reads("input.kind.knd == \"Pod\""), @"policies/p/policy.rego:4:52: no request has the field input.kind.knd -> did you mean input.kind.kind?");
+    let library = library("lib/x.rego", "package guard.lib.x\n\nr if input.request.object\n");
+    insta::assert_snapshot!(errors(&[plain("p"), library]), @"lib/x.rego:3:6: no request has the field input.request -> the object is input.object; docs/writing-policies.md lists the other fields");
+}
+
+#[test]
 fn a_schema_of_parameters_is_checked_in_folders_of_ones_own() {
     let mut source =
         custom("p", &json!({"parameters": {"type": "object", "properties": {"a": {"type": "sting"}}}}));

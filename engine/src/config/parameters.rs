@@ -55,7 +55,7 @@ pub(super) fn check(policy: &str, schema: Option<&Value>, given: &Given) -> (Che
 }
 
 /// The names of a policy's parameters.
-pub(super) fn names(schema: Option<&Value>) -> impl Iterator<Item = &str> {
+pub(crate) fn names(schema: Option<&Value>) -> impl Iterator<Item = &str> {
     let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
     properties.into_iter().flat_map(|properties| properties.keys().map(String::as_str))
 }

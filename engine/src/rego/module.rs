@@ -8,6 +8,7 @@ use regorus::{
 };
 
 use super::{
+    reads::{self, Read},
     refuse::{self, Refusal},
     run, syntax,
 };
@@ -36,6 +37,8 @@ pub struct Parsed {
     pub undetermined: bool,
     /// The policy whose `input.parameters["<name>"]` it imports.
     pub parameters: Option<String>,
+    /// What it reads of `input`.
+    pub reads: Vec<Read>,
 }
 
 /// Parses all modules of a bundle together, so that calls and cycles between them are checked too.
@@ -74,7 +77,7 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    fn parse(module: &Module) -> Result<Self, Refusal> {
+    pub(super) fn parse(module: &Module) -> Result<Self, Refusal> {
         if let Some(refusal) = refuse::text(module) {
             return Err(refusal);
         }
@@ -92,6 +95,7 @@ impl Tree {
             violation: self.has_set("violation"),
             undetermined: self.has_set("undetermined"),
             parameters: self.parameters(),
+            reads: reads::of(self),
         }
     }
 

@@ -11,7 +11,7 @@
 mod body;
 mod calls;
 mod graph;
-mod names;
+pub(super) mod names;
 mod rules;
 mod scope;
 mod text;

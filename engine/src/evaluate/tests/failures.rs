@@ -56,7 +56,7 @@ fn a_failure_is_handled_as_on_error_says_and_else_as_the_enforcement() {
 
 #[test]
 fn a_finding_of_another_shape_is_a_failure() {
-    let shapeless = policy("shapeless", metadata(&["Pod"]), r#"violation contains {"msg": "m"}"#);
+    let shapeless = policy("shapeless", metadata(&["Pod"]), r#"violation contains v if v := {"msg": "m"}"#);
     let evaluation = Guard::new(&[shapeless], &json!({})).judge(&create(pod("shop", "web")));
     assert_eq!(outcome(&evaluation.failures), [("shapeless", EnforcementAction::Deny, Cause::Shape)]);
 }

@@ -10,7 +10,7 @@ use crate::rego::{
 };
 
 /// Every rule and function of a bundle, by its path under `data`.
-pub(super) struct World {
+pub(in crate::rego) struct World {
     rules: BTreeMap<Vec<String>, Facts>,
 }
 
@@ -24,7 +24,7 @@ struct Facts {
 }
 
 impl World {
-    pub(super) fn new(trees: &[Tree]) -> Self {
+    pub(in crate::rego) fn new(trees: &[Tree]) -> Self {
         let mut rules: BTreeMap<Vec<String>, Facts> = BTreeMap::new();
         for tree in trees {
             for rule in &tree.ast.policy {
@@ -60,7 +60,7 @@ impl World {
 }
 
 /// The path under `data` of a rule, as far as its head names it: `r[k].x` is the rule `r`.
-pub(super) fn rule_path(package: &[String], rule: &Rule) -> Vec<String> {
+pub(in crate::rego) fn rule_path(package: &[String], rule: &Rule) -> Vec<String> {
     let refr = match rule {
         Rule::Spec { head, .. } => match head {
             RuleHead::Compr { refr, .. } | RuleHead::Set { refr, .. } | RuleHead::Func { refr, .. } => refr,
@@ -106,7 +106,7 @@ fn is_constant(expr: &Expr) -> bool {
 }
 
 /// The names of one module: its imports and the rules of its package.
-pub(super) struct Names<'a> {
+pub(in crate::rego) struct Names<'a> {
     package: &'a [String],
     rules: BTreeSet<&'a str>,
     imports: BTreeMap<&'a str, Vec<&'a str>>,
@@ -115,7 +115,7 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(world: &'a World, tree: &'a Tree) -> Self {
+    pub(in crate::rego) fn new(world: &'a World, tree: &'a Tree) -> Self {
         let mut imports = BTreeMap::new();
         let mut has_new_not = false;
         for import in &tree.ast.imports {
@@ -139,9 +139,14 @@ impl<'a> Names<'a> {
         self.rules.contains(name) || self.imports.contains_key(name)
     }
 
+    /// The path of an import by this name, with `data` or `input` in front.
+    pub(in crate::rego) fn import(&self, name: &str) -> Option<&[&'a str]> {
+        self.imports.get(name).map(Vec::as_slice)
+    }
+
     /// The path under `data` that a reference leads to as far as it is static, where it leads there at all. The caller knows that its
     /// root is no local.
-    pub(super) fn resolve(&self, reference: &Reference<'_>) -> Option<Vec<String>> {
+    pub(in crate::rego) fn resolve(&self, reference: &Reference<'_>) -> Option<Vec<String>> {
         let root = reference.variable()?;
         let start: Vec<String> = if root == "data" {
             Vec::new()

@@ -14,6 +14,9 @@ use crate::rego::{module::Tree, run, syntax};
 /// The sets that are asked of a policy.
 const ENTRY_POINTS: [&str; 2] = ["violation", "undetermined"];
 
+/// The keys of what these sets hold.
+const FINDING: [&str; 2] = ["message", "path"];
+
 /// Checks one module and notes what its rules refer to.
 pub(super) fn check(world: &World, tree: &Tree, graph: &mut Graph, report: &mut Report<'_>) {
     if tree.package.first().is_some_and(|root| root == "inventory") || tree.package == run::DISPATCH {
@@ -53,6 +56,29 @@ fn entry_point(rule: &Rule, report: &mut Report<'_>) {
             message,
             format!("write `{name} contains {{\"message\": …, \"path\": …}} if {{ … }}`"),
         );
+    } else if let Rule::Spec { head: RuleHead::Set { key: Some(member), .. }, .. } = rule {
+        if ENTRY_POINTS.contains(&name) {
+            finding(name, member, report);
+        }
+    }
+}
+
+/// A finding that is written out has its two keys. What is not written out is looked at when it is there.
+fn finding(name: &str, member: &Expr, report: &mut Report<'_>) {
+    let help = "write {\"message\": message, \"path\": path}, the path being the keys and indices of the field at fault: \
+                [\"spec\", \"containers\", 0, \"image\"]; [] is the object itself";
+    let Expr::Object { fields, .. } = member else {
+        if syntax::is_scalar(member) || matches!(member, Expr::Array { .. } | Expr::Set { .. }) {
+            report.at(member, format!("what `{name}` holds is an object with a message and a path"), help);
+        }
+        return;
+    };
+    let keys: Option<Vec<&str>> = fields.iter().map(|(_, key, _)| syntax::string(key)).collect();
+    let Some(keys) = keys else { return };
+    if let Some(odd) = keys.iter().find(|key| !FINDING.contains(key)) {
+        report.at(member, format!("what `{name}` holds has a message and a path alone, not {odd:?}"), help);
+    } else if let Some(missing) = FINDING.iter().find(|key| !keys.contains(key)) {
+        report.at(member, format!("what `{name}` holds has no {missing}"), help);
     }
 }
 

@@ -288,7 +288,13 @@ fn entry_points_are_partial_sets() {
     refused("violation := 1", "3:1", "`violation` must be a partial set");
     refused("violation[k] := 1 if some k in input.x", "3:1", "`violation` must be a partial set");
     refused("default undetermined := []", "3:9", "`undetermined` must be a partial set");
-    accepted("violation contains 1 if input.x");
+    refused("violation contains 1 if input.x", "3:20", "an object with a message and a path");
+    refused("violation contains [\"m\"] if input.x", "3:20", "an object with a message and a path");
+    refused("violation contains {\"message\": \"m\"} if input.x", "3:20", "`violation` holds has no path");
+    refused("undetermined contains {\"path\": []} if input.x", "3:23", "`undetermined` holds has no message");
+    refused("violation contains {\"msg\": \"m\", \"path\": []} if input.x", "3:20", "alone, not \"msg\"");
+    accepted("violation contains {\"message\": \"m\", \"path\": []} if input.x");
+    accepted("violation contains v if v := input.x");
 }
 
 #[test]

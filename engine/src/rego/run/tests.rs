@@ -109,12 +109,12 @@ fn a_selectable_target_runs_only_where_it_is_selected() {
 #[test]
 fn an_answer_of_another_shape_is_a_failure() {
     for (body, expected) in [
-        (r#"violation contains "no object""#, "holds \"no object\""),
-        (r#"violation contains {"message": "m"}"#, "which is not {"),
+        (r#"violation contains v if v := "no object""#, "holds \"no object\""),
+        (r#"violation contains v if v := {"message": "m"}"#, "which is not {"),
         (r#"violation contains {"message": 1, "path": []}"#, "which is not {"),
         (r#"violation contains {"message": "m", "path": [1.5]}"#, "which is not {"),
         (r#"violation contains {"message": "m", "path": [-1]}"#, "which is not {"),
-        (r#"violation contains {"message": "m", "path": [], "more": 1}"#, "which is not {"),
+        (r#"violation contains v if v := {"message": "m", "path": [], "more": 1}"#, "which is not {"),
     ] {
         let mut prepared = prepared(&[library(), policy("a", body)], &[target("a")]);
         let trouble = prepared.evaluate(&input(&json!({})), budget()).remove(0).unwrap_err();
