@@ -90,6 +90,18 @@ pub(crate) fn locate_in_modules(error: BundleError, modules: &[Module]) -> Probl
     locate(error, &files)
 }
 
+/// Gives errors in a policy that did load their places.
+pub(crate) fn locate_in_policy(errors: Vec<BundleError>, file: &Arc<str>, text: &Arc<str>) -> Vec<Problem> {
+    let source = Source { file: Arc::clone(file), text: Arc::clone(text) };
+    match decode(&source) {
+        Ok(decoded) => {
+            let files = HashMap::from([(source.file, Metadata { text: source.text, decoded })]);
+            errors.into_iter().map(|error| locate(error, &files)).collect()
+        }
+        Err(mistakes) => mistakes,
+    }
+}
+
 /// Gives an error of the engine its place in the file.
 fn locate(error: BundleError, files: &HashMap<Arc<str>, Metadata>) -> Problem {
     let source = files.get(&error.file);

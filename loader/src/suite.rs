@@ -1,6 +1,7 @@
 //! A folder of policies with what tests them: its modules, the documents beside each policy, and the tests in Rego.
 
 mod documents;
+mod form;
 mod settings;
 
 use std::{
@@ -10,9 +11,10 @@ use std::{
 };
 
 use guard_engine::{
-    bundle::Bundle,
+    bundle::{Bundle, Form},
     policy::{Origin, Policy},
     rego::{Module, Tests},
+    request::Request,
 };
 
 pub use documents::{Document, Verdict};
@@ -45,7 +47,7 @@ pub struct Suite {
     pub tests: Vec<usize>,
     /// Its documents.
     pub documents: Vec<Document>,
-    /// What is wrong with deny.yaml and allow.yaml themselves.
+    /// What is wrong with deny.yaml and allow.yaml themselves, and with the policy in their light.
     pub mistakes: Vec<Problem>,
 }
 
@@ -64,10 +66,13 @@ pub fn load_suites(folder: &Path) -> Result<Suites, Vec<Problem>> {
     let files = std::mem::take(&mut sources.tests);
     let bundle = bundle::build(sources, problems).map_err(in_order)?;
     let tests = tests(&bundle, &files).map_err(in_order)?;
+    let form = Form::new(&bundle).map_err(|error| vec![bundle::locate_in_modules(error, &[])])?;
     let mut by_folder: BTreeMap<PathBuf, Suite> = BTreeMap::new();
     for (index, policy) in bundle.policies().iter().enumerate().filter(|(_, policy)| is_of_folder(policy)) {
         let folder = beside(&policy.file);
-        let (documents, mistakes) = documents::read(folder);
+        let (documents, mut mistakes) = documents::read(folder);
+        let requests: Vec<&Request> = documents.iter().map(|document| &document.request).collect();
+        mistakes.extend(in_order(form::check(&form, index, policy, &requests)));
         let suite =
             Suite { name: Arc::clone(&policy.name), policy: Some(index), tests: vec![], documents, mistakes };
         by_folder.insert(folder.to_owned(), suite);

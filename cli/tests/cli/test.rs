@@ -144,6 +144,27 @@ fn documents_that_are_missing_empty_or_no_manifests_are_told_each() {
 }
 
 #[test]
+fn what_no_document_shows_and_nothing_reads_is_told_each() {
+    let test = with_policy("input.object.spec.type\n", "input.object.spec.tpye\n");
+    let policy = test.read(POLICY);
+    let kinds = "{group: \"\", kind: Service}\n";
+    let policy = policy
+        .replace(kinds, &format!("{kinds}#     - {{group: gateway.networking.k8s.io, kind: Gateway}}\n"));
+    let unread =
+        "#       ports:\n#         description: Never read.\n#         type: array\n#   remediation:";
+    test.write(POLICY, policy.replace("#   remediation:", unread));
+    assert_cmd_snapshot!(test.guard("test rules --filter exposed-service"));
+}
+
+#[test]
+fn a_field_that_no_request_has_and_a_parameter_that_metadata_does_not_name_do_not_load() {
+    let test = with_policy("input.object.spec.type\n", "input.request.object.spec.type\n");
+    let policy = test.read(POLICY);
+    test.write(POLICY, policy.replace("in parameters.types", "in parameters.type"));
+    assert_cmd_snapshot!(test.guard("test rules"));
+}
+
+#[test]
 fn a_required_parameter_has_its_first_example_and_needs_one() {
     let default = "default: [NodePort, LoadBalancer]";
     let required = "properties:\n#       types:";
