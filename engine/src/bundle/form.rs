@@ -31,9 +31,15 @@ impl<'a> Form<'a> {
     pub fn check(&self, policy: usize, documents: &[&Request]) -> Vec<BundleError> {
         let Some(policy) = self.bundle.policies.get(policy) else { return Vec::new() };
         let mut errors = self.unread_parameters(policy);
-        if !documents.is_empty() {
-            errors.extend(uncovered_kinds(policy, documents));
-            errors.extend(self.absent_fields(policy, documents));
+        if documents.is_empty() {
+            return errors;
+        }
+        errors.extend(uncovered_kinds(policy, documents));
+        let is_judged =
+            |request: &&&Request| policy.metadata.kinds.iter().any(|kind| kind.selects(&request.kind));
+        let judged: Vec<_> = documents.iter().filter(is_judged).copied().collect();
+        if !judged.is_empty() {
+            errors.extend(self.absent_fields(policy, &judged));
         }
         errors
     }

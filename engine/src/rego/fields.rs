@@ -5,6 +5,7 @@
 //! it comes to nothing wherever it is reached.
 
 mod shape;
+mod steps;
 mod walk;
 
 use serde_json::Value;

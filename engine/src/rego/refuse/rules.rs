@@ -56,10 +56,10 @@ fn entry_point(rule: &Rule, report: &mut Report<'_>) {
             message,
             format!("write `{name} contains {{\"message\": …, \"path\": …}} if {{ … }}`"),
         );
-    } else if let Rule::Spec { head: RuleHead::Set { key: Some(member), .. }, .. } = rule {
-        if ENTRY_POINTS.contains(&name) {
-            finding(name, member, report);
-        }
+    } else if let Rule::Spec { head: RuleHead::Set { key: Some(member), .. }, .. } = rule
+        && ENTRY_POINTS.contains(&name)
+    {
+        finding(name, member, report);
     }
 }
 
