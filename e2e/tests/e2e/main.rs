@@ -1,0 +1,5 @@
+//! guard in front of a real API server.
+
+#![cfg(test)]
+
+mod harness;
