@@ -2,6 +2,7 @@
 
 mod error;
 mod form;
+mod lenient;
 mod load;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -62,6 +63,15 @@ impl Bundle {
         load::load(sources)
     }
 
+    /// Loads what can be loaded, for a server that has to answer, and says beside it what is wrong. A policy that does not load is
+    /// [broken](Policy::broken) and fails whenever it is called; one whose METADATA does not even say what it judges is left out. The digest is of all files, as if they were sound.
+    ///
+    /// # Errors
+    /// What is wrong, where no policy at all is left.
+    pub fn load_leniently(sources: &[Source]) -> Result<(Self, Vec<BundleError>), Vec<BundleError>> {
+        lenient::load(sources)
+    }
+
     /// The policies, sorted by name.
     #[must_use]
     pub fn policies(&self) -> &[Policy] {
@@ -100,10 +110,13 @@ impl Bundle {
     }
 }
 
-/// The kinds of several policies' inventories, each once.
+/// The kinds of the inventories of the policies that load, each once.
 fn inventory_kinds(policies: &[Policy]) -> Vec<KindSelector> {
-    let kinds: BTreeSet<&KindSelector> =
-        policies.iter().flat_map(|policy| &policy.metadata.inventory).collect();
+    let kinds: BTreeSet<&KindSelector> = policies
+        .iter()
+        .filter(|policy| policy.broken.is_none())
+        .flat_map(|policy| &policy.metadata.inventory)
+        .collect();
     kinds.into_iter().cloned().collect()
 }
 

@@ -70,25 +70,48 @@ impl Config {
     /// Every mistake that was found, by its path.
     pub fn from_value(value: &Value, bundle: &Bundle, today: Date) -> Result<Self, Vec<Problem>> {
         let mut reader = Reader::default();
+        let config = Self::read(value, bundle, today, &mut reader);
+        let problems = reader.into_problems();
+        config.filter(|_| problems.is_empty()).ok_or(problems)
+    }
+
+    /// Checks guard.yaml as [`Config::from_value`] does, for a server that has to answer: what does not fit to the policies that
+    /// are loaded stands beside the configuration. A policy, a pack or a parameter that nobody has is without effect; a policy
+    /// whose parameters cannot be used fails whenever it is called.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong in guard.yaml itself, by its path, with the rest.
+    pub fn from_value_leniently(
+        value: &Value,
+        bundle: &Bundle,
+        today: Date,
+    ) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
+        let mut reader = Reader::default();
+        let config = Self::read(value, bundle, today, &mut reader);
+        let (mut problems, mismatches) = reader.into_problems_and_mismatches();
+        match config.filter(|_| problems.is_empty()) {
+            Some(config) => Ok((config, mismatches)),
+            None => {
+                problems.extend(mismatches);
+                Err(problems)
+            }
+        }
+    }
+
+    fn read(value: &Value, bundle: &Bundle, today: Date, reader: &mut Reader) -> Option<Self> {
         let root = Field::new(value, Path::default());
-        let Some(block) = reader.block(&root, "guard.yaml", &KEYS) else {
-            return Err(reader.into_problems());
-        };
+        let block = reader.block(&root, "guard.yaml", &KEYS)?;
         let names = policy::Names::new(bundle);
         let mut notices = Vec::new();
-        let policies = policy::read(&block, bundle, &names, &mut notices, &mut reader);
-        let exemptions = exemptions::read(&block, &names, today, &mut notices, &mut reader);
-        let excluded_namespaces = read_excluded_namespaces(&block, &mut reader);
+        let policies = policy::read(&block, bundle, &names, &mut notices, reader);
+        let exemptions = exemptions::read(&block, &names, today, &mut notices, reader);
+        let excluded_namespaces = read_excluded_namespaces(&block, reader);
         if let Some(field) = block.get("bundles") {
             reader.texts(&field, "bundles");
         }
-        let problems = reader.into_problems();
-        match excluded_namespaces {
-            Some(excluded_namespaces) if problems.is_empty() => {
-                Ok(Self { policies, excluded_namespaces, exemptions, notices, digest: digest(value) })
-            }
-            _ => Err(problems),
-        }
+        let excluded_namespaces = excluded_namespaces?;
+        Some(Self { policies, excluded_namespaces, exemptions, notices, digest: digest(value) })
     }
 
     /// How a policy runs, by its index in the bundle; none where it never does.

@@ -51,7 +51,7 @@ pub struct Failure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Cause {
-    /// The policy did not load.
+    /// The policy did not load, or guard.yaml gives it parameters that cannot be used.
     Load,
     /// An error while it ran.
     Runtime,

@@ -73,6 +73,11 @@ impl Metadata {
         read::read(value)
     }
 
+    /// Reads what can be read of a METADATA block that has mistakes. None where it does not say what the policy judges.
+    pub(crate) fn salvage(value: &Value) -> Option<Self> {
+        read::salvage(value)
+    }
+
     /// Whether the policy is called for an operation on a kind, or on one of its subresources. A wildcard never takes in a
     /// subresource: judging `pods/binding` by accident would stop a scheduler.
     #[must_use]

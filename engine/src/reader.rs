@@ -53,18 +53,27 @@ impl<'a> Block<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     problems: Vec<Problem>,
+    mismatches: Vec<Problem>,
 }
 
 impl Reader {
     /// What was wrong, by place.
-    pub(crate) fn into_problems(mut self) -> Vec<Problem> {
-        self.problems.sort_by(|a, b| (&a.path, a.place, &a.message).cmp(&(&b.path, b.place, &b.message)));
-        self.problems.dedup();
-        self.problems
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
+        sorted(self.problems.into_iter().chain(self.mismatches).collect())
+    }
+
+    /// What was wrong in itself, and what only does not fit to something else; each by place.
+    pub(crate) fn into_problems_and_mismatches(self) -> (Vec<Problem>, Vec<Problem>) {
+        (sorted(self.problems), sorted(self.mismatches))
     }
 
     pub(crate) fn report(&mut self, problem: Problem) {
         self.problems.push(problem);
+    }
+
+    /// Reports what would be right beside other policies than those that are loaded.
+    pub(crate) fn report_mismatch(&mut self, problem: Problem) {
+        self.mismatches.push(problem);
     }
 
     /// A mapping with any keys; `what` it is stands in the message. Null is an empty one.
@@ -197,6 +206,12 @@ impl Reader {
             };
         self.report(Problem { place, ..Problem::value(field.path.clone(), message) });
     }
+}
+
+fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by(|a, b| (&a.path, a.place, &a.message).cmp(&(&b.path, b.place, &b.message)));
+    problems.dedup();
+    problems
 }
 
 /// A day as `YYYY-MM-DD` and nothing else: no time, no week date, no shortened year.

@@ -25,34 +25,69 @@ struct Metadata {
     decoded: Option<Decoded>,
 }
 
+/// Modules that were read, as the engine takes them, and what gives its errors their places.
+struct Read {
+    sources: Vec<bundle::Source>,
+    files: HashMap<Arc<str>, Metadata>,
+}
+
 /// Makes a bundle of modules that were read.
 pub(crate) fn build(sources: Sources, mut problems: Vec<Problem>) -> Result<Bundle, Vec<Problem>> {
-    let mut read = Vec::new();
-    let mut files: HashMap<Arc<str>, Metadata> = HashMap::new();
-    for PolicySource { folder, source, origin } in sources.policies {
-        match decode(&source) {
-            Ok(decoded) => {
-                let metadata = decoded.as_ref().map(|decoded| decoded.value.clone());
-                read.push(engine_source(&source, origin, bundle::Role::Policy { folder, metadata }));
-                files.insert(source.file, Metadata { text: source.text, decoded });
-            }
-            Err(mistakes) => problems.extend(mistakes),
-        }
-    }
-    for (source, origin) in sources.libraries {
-        read.push(engine_source(&source, origin, bundle::Role::Library));
-        files.insert(source.file, Metadata { text: source.text, decoded: None });
-    }
-    if no_policy_is_left(&read) && !problems.is_empty() {
+    let Read { sources, files } = Read::new(sources, &mut problems);
+    if no_policy_is_left(&sources) && !problems.is_empty() {
         return Err(problems);
     }
-    match Bundle::new(&read) {
+    match Bundle::new(&sources) {
         Ok(bundle) if problems.is_empty() => Ok(bundle),
         Ok(_) => Err(problems),
         Err(errors) => {
             problems.extend(errors.into_iter().map(|error| locate(error, &files)));
             Err(problems)
         }
+    }
+}
+
+/// Makes a bundle of what can be loaded of modules that were read, and says what is wrong with the others.
+///
+/// # Errors
+/// What is wrong, where no policy at all is left.
+pub(crate) fn build_leniently(
+    sources: Sources,
+    mut problems: Vec<Problem>,
+) -> Result<(Bundle, Vec<Problem>), Vec<Problem>> {
+    let Read { sources, files } = Read::new(sources, &mut problems);
+    if no_policy_is_left(&sources) && !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut with = |errors: Vec<BundleError>| {
+        problems.extend(errors.into_iter().map(|error| locate(error, &files)));
+        std::mem::take(&mut problems)
+    };
+    match Bundle::load_leniently(&sources) {
+        Ok((bundle, errors)) => Ok((bundle, with(errors))),
+        Err(errors) => Err(with(errors)),
+    }
+}
+
+impl Read {
+    fn new(sources: Sources, problems: &mut Vec<Problem>) -> Self {
+        let mut read = Vec::new();
+        let mut files: HashMap<Arc<str>, Metadata> = HashMap::new();
+        for PolicySource { folder, source, origin } in sources.policies {
+            match decode(&source) {
+                Ok(decoded) => {
+                    let metadata = decoded.as_ref().map(|decoded| decoded.value.clone());
+                    read.push(engine_source(&source, origin, bundle::Role::Policy { folder, metadata }));
+                    files.insert(source.file, Metadata { text: source.text, decoded });
+                }
+                Err(mistakes) => problems.extend(mistakes),
+            }
+        }
+        for (source, origin) in sources.libraries {
+            read.push(engine_source(&source, origin, bundle::Role::Library));
+            files.insert(source.file, Metadata { text: source.text, decoded: None });
+        }
+        Self { sources: read, files }
     }
 }
 

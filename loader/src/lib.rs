@@ -58,6 +58,15 @@ impl Default for Library {
     }
 }
 
+/// What a server can run, and what is wrong beside it.
+#[derive(Debug)]
+pub struct Lenient {
+    /// Policies and settings. A policy that does not load is among them as [broken](guard_engine::policy::Policy::broken).
+    pub loaded: Loaded,
+    /// Every mistake that was found, in the policies and in what guard.yaml says of them; none where all is well.
+    pub problems: Vec<Problem>,
+}
+
 /// Loads the policies that are named here and in guard.yaml, and checks guard.yaml against them.
 ///
 /// `today` is the day in UTC; it bounds the expiry of exemptions where guard.yaml has `maxExemptionDays`.
@@ -66,10 +75,51 @@ impl Default for Library {
 ///
 /// Every mistake that was found in the policies; where there is none, every mistake in guard.yaml.
 pub fn load(guard_yaml: GuardYaml, library: &Library, today: Date) -> Result<Loaded, Vec<Problem>> {
-    let located = |problems: Vec<guard_engine::problem::Problem>| {
-        in_order(problems.iter().map(|problem| guard_yaml.locate(problem)).collect())
-    };
-    let named = config::bundles(guard_yaml.value()).map_err(located)?;
+    let bundle = load_bundle(&all_folders(&guard_yaml, library)?)?;
+    let config = Config::from_value(guard_yaml.value(), &bundle, today)
+        .map_err(|problems| located(&guard_yaml, &problems))?;
+    Ok(Loaded { bundle, config, guard_yaml })
+}
+
+/// Loads as [`load`] does, for a server that has to answer: one mistake in a policy, or a guard.yaml that is of another version than
+/// the policies, must not take everything with it.
+///
+/// # Errors
+///
+/// What leaves nothing to rely on: a folder that is missing or holds no policy that can be read, no policy at all, a guard.yaml that is
+/// wrong in itself.
+pub fn load_leniently(
+    guard_yaml: GuardYaml,
+    library: &Library,
+    today: Date,
+) -> Result<Lenient, Vec<Problem>> {
+    let library = all_folders(&guard_yaml, library)?;
+    let mut problems = Vec::new();
+    let (sources, empty) = read(&library, &mut problems);
+    if empty {
+        return Err(in_order(problems));
+    }
+    let (bundle, mut problems) = bundle::build_leniently(sources, problems).map_err(in_order)?;
+    let (config, mismatches) = Config::from_value_leniently(guard_yaml.value(), &bundle, today)
+        .map_err(|problems| located(&guard_yaml, &problems))?;
+    problems.extend(mismatches.iter().map(|problem| guard_yaml.locate(problem)));
+    Ok(Lenient { loaded: Loaded { bundle, config, guard_yaml }, problems: in_order(problems) })
+}
+
+/// Loads policies alone.
+///
+/// # Errors
+///
+/// Every mistake that was found in them, and a folder without a policy.
+pub fn load_bundle(library: &Library) -> Result<Bundle, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let (sources, _) = read(library, &mut problems);
+    bundle::build(sources, problems).map_err(in_order)
+}
+
+/// The library with the folders that guard.yaml names.
+fn all_folders(guard_yaml: &GuardYaml, library: &Library) -> Result<Library, Vec<Problem>> {
+    let named = config::bundles(guard_yaml.value()).map_err(|problems| located(guard_yaml, &problems))?;
     let beside = guard_yaml.folder().unwrap_or(Path::new(""));
     let mut library = library.clone();
     for (path, folder) in named {
@@ -80,32 +130,33 @@ pub fn load(guard_yaml: GuardYaml, library: &Library, today: Date) -> Result<Loa
                 path,
                 format!("no such folder: {}", problem::name(&folder)),
             );
-            return Err(located(vec![problem.help("bundles are folders, relative to guard.yaml")]));
+            return Err(located(guard_yaml, &[problem.help("bundles are folders, relative to guard.yaml")]));
         }
         library.folders.push(folder);
     }
-    let bundle = load_bundle(&library)?;
-    let config = Config::from_value(guard_yaml.value(), &bundle, today).map_err(located)?;
-    Ok(Loaded { bundle, config, guard_yaml })
+    Ok(library)
 }
 
-/// Loads policies alone.
-///
-/// # Errors
-///
-/// Every mistake that was found in them, and a folder without a policy.
-pub fn load_bundle(library: &Library) -> Result<Bundle, Vec<Problem>> {
-    let mut problems = Vec::new();
+/// Reads the modules of a library, and whether one of its folders has no policy among them.
+fn read(library: &Library, problems: &mut Vec<Problem>) -> (folder::Sources, bool) {
     let mut sources =
         if library.default_library { folder::Sources::embedded() } else { folder::Sources::default() };
+    let mut empty = false;
     // guard.yaml and the command line may both name a folder.
     let mut seen = BTreeSet::new();
     for folder in &library.folders {
         if seen.insert(fs::canonicalize(folder).unwrap_or_else(|_| folder.clone())) {
-            sources.read(folder, &mut problems);
+            let before = sources.policies.len();
+            sources.read(folder, problems);
+            empty |= sources.policies.len() == before;
         }
     }
-    bundle::build(sources, problems).map_err(in_order)
+    (sources, empty)
+}
+
+/// Mistakes in guard.yaml with their places.
+fn located(guard_yaml: &GuardYaml, problems: &[guard_engine::problem::Problem]) -> Vec<Problem> {
+    in_order(problems.iter().map(|problem| guard_yaml.locate(problem)).collect())
 }
 
 /// By file, and from the top to the bottom of each.

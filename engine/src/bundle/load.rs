@@ -18,52 +18,84 @@ use crate::{
 };
 
 pub(super) fn load(sources: &[Source]) -> Result<Bundle, Vec<BundleError>> {
-    let mut errors = Vec::new();
-    let mut policies: Vec<Policy> =
-        sources.iter().filter_map(|source| read_policy(source, &mut errors)).collect();
-    policies.sort_by(|a, b| (&a.name, &a.file).cmp(&(&b.name, &b.file)));
-    // A policy that could not be read would be missed by those that name it.
+    let all: Vec<&Source> = sources.iter().collect();
+    let Checked { policies, parsed, mut errors, clashes } = Checked::new(&all, &[]);
+    errors.extend(clashes);
     if errors.is_empty() {
-        names::check(&policies, &mut errors);
-    }
-    let modules: Vec<Module> = sources.iter().map(|source| source.module.clone()).collect();
-    let parsed = rego::parse(&modules).unwrap_or_else(|refusals| {
-        errors.extend(refusals.into_iter().map(BundleError::from));
-        Vec::new()
-    });
-    for source in sources {
-        let Some(parsed) = parsed.iter().find(|parsed| parsed.module.file == source.module.file) else {
-            continue;
-        };
-        match &source.role {
-            Role::Policy { folder, .. } => check_policy(folder, parsed, &mut errors),
-            Role::Library => check_library(parsed, &mut errors),
-        }
-        input::check_fields(parsed, &mut errors);
-    }
-    for module in &parsed {
-        check_references(module, &parsed, &mut errors);
-    }
-    one_file_each(&parsed, &mut errors);
-    for policy in &policies {
-        check_parameters(policy, &parsed, &mut errors);
-    }
-    if !sources.iter().any(|source| matches!(source.role, Role::Policy { .. })) {
-        errors.push(BundleError {
-            file: Arc::from(""),
-            location: Location::File,
-            message: "the bundle has no policy".to_owned(),
-            help: Some("a policy is a folder with a policy.rego; name the folder above it".to_owned()),
-        });
-    }
-    if errors.is_empty() {
-        let inventory_kinds = inventory_kinds(&policies);
-        Ok(Bundle { policies, inventory_kinds, modules: parsed, digest: digest(&modules) })
+        Ok(bundle(policies, parsed, sources))
     } else {
-        errors.sort();
-        errors.dedup();
+        sort(&mut errors);
         Err(errors)
     }
+}
+
+/// What is known of sources that were checked together.
+pub(super) struct Checked {
+    /// The policies whose METADATA can be read.
+    pub(super) policies: Vec<Policy>,
+    /// The modules; none where one of them is refused.
+    pub(super) parsed: Vec<Parsed>,
+    /// What is wrong with each by itself, and with what it refers to.
+    pub(super) errors: Vec<BundleError>,
+    /// What is wrong between policies: names that stand twice, or are nobody's.
+    pub(super) clashes: Vec<BundleError>,
+}
+
+impl Checked {
+    /// Checks sources together; `broken` are policies that do not load, and are there to be named by others.
+    pub(super) fn new(sources: &[&Source], broken: &[Policy]) -> Self {
+        let mut errors = Vec::new();
+        let mut policies: Vec<Policy> =
+            sources.iter().filter_map(|source| read_policy(source, &mut errors)).collect();
+        policies.sort_by(|a, b| (&a.name, &a.file).cmp(&(&b.name, &b.file)));
+        let mut clashes = Vec::new();
+        // A policy that could not be read would be missed by those that name it.
+        if errors.is_empty() {
+            names::check(&policies, broken, &mut clashes);
+        }
+        let modules: Vec<Module> = sources.iter().map(|source| source.module.clone()).collect();
+        let parsed = rego::parse(&modules).unwrap_or_else(|refusals| {
+            errors.extend(refusals.into_iter().map(BundleError::from));
+            Vec::new()
+        });
+        for source in sources {
+            let Some(parsed) = parsed.iter().find(|parsed| parsed.module.file == source.module.file) else {
+                continue;
+            };
+            match &source.role {
+                Role::Policy { folder, .. } => check_policy(folder, parsed, &mut errors),
+                Role::Library => check_library(parsed, &mut errors),
+            }
+            input::check_fields(parsed, &mut errors);
+        }
+        for module in &parsed {
+            check_references(module, &parsed, &mut errors);
+        }
+        one_file_each(&parsed, &mut errors);
+        for policy in &policies {
+            check_parameters(policy, &parsed, &mut errors);
+        }
+        if broken.is_empty() && !sources.iter().any(|source| matches!(source.role, Role::Policy { .. })) {
+            errors.push(BundleError {
+                file: Arc::from(""),
+                location: Location::File,
+                message: "the bundle has no policy".to_owned(),
+                help: Some("a policy is a folder with a policy.rego; name the folder above it".to_owned()),
+            });
+        }
+        Self { policies, parsed, errors, clashes }
+    }
+}
+
+/// The bundle of what was checked, and of all sources' texts.
+pub(super) fn bundle(policies: Vec<Policy>, modules: Vec<Parsed>, sources: &[Source]) -> Bundle {
+    let inventory_kinds = inventory_kinds(&policies);
+    Bundle { policies, inventory_kinds, modules, digest: digest(sources) }
+}
+
+pub(super) fn sort(errors: &mut Vec<BundleError>) {
+    errors.sort();
+    errors.dedup();
 }
 
 /// What holds for a policy's references holds for its tests: one that leads nowhere makes a test of nothing.
@@ -190,8 +222,9 @@ fn check_parameters(policy: &Policy, parsed: &[Parsed], errors: &mut Vec<BundleE
 }
 
 /// Of the texts alone, in an order of their own: neither names nor places count.
-fn digest(modules: &[Module]) -> String {
-    let mut texts: Vec<_> = modules.iter().map(|module| Sha256::digest(module.text.as_bytes())).collect();
+fn digest(sources: &[Source]) -> String {
+    let mut texts: Vec<_> =
+        sources.iter().map(|source| Sha256::digest(source.module.text.as_bytes())).collect();
     texts.sort_unstable();
     let mut all = Sha256::new();
     for text in texts {

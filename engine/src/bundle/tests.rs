@@ -183,3 +183,52 @@ fn the_digest_is_of_the_texts_and_not_of_their_order_or_places() {
     changed.module.text = format!("{}\n", changed.module.text).into();
     assert_ne!(before, digest(&[plain("a"), changed]));
 }
+
+/// Each policy of a bundle that was loaded leniently, with a cross where it is broken; and the number of errors.
+fn leniently(sources: &[Source]) -> (Vec<String>, usize) {
+    let (bundle, errors) = Bundle::load_leniently(sources).unwrap();
+    let policies = bundle.policies().iter();
+    let mark = |policy: &crate::policy::Policy| if policy.broken.is_some() { " x" } else { "" };
+    (policies.map(|policy| format!("{}{}", policy.name, mark(policy))).collect(), errors.len())
+}
+
+#[test]
+fn what_is_wrong_takes_nothing_with_it_that_is_sound() {
+    let unparsed = policy("unparsed", metadata(&["Pod"]), "violation contains");
+    let needs = policy("needs", metadata(&["Pod"]), &format!("import data.guard.lib.x\n{RULES}\ny := x.z"));
+    let refused = library("lib/x.rego", "package guard.lib.x\n\nz := http.send({})\n");
+    let sources = [plain("a"), unparsed, needs, refused];
+    assert_eq!(leniently(&sources), (["a", "needs x", "unparsed x"].map(str::to_owned).to_vec(), 3));
+    assert_eq!(
+        Bundle::load_leniently(&[plain("a")]).unwrap().0.digest(),
+        Bundle::new(&[plain("a")]).unwrap().digest()
+    );
+}
+
+#[test]
+fn of_two_policies_of_one_name_that_which_is_sound_runs() {
+    let at = |folder: &str, source: Source| {
+        let file = format!("{folder}/p/policy.rego").into();
+        Source { module: Module { file, ..source.module.clone() }, ..source }
+    };
+    let broken =
+        || policy("p", metadata(&["Pod"]), "violation contains {\"message\": http.send({}), \"path\": []}");
+    assert_eq!(leniently(&[at("a", broken()), at("b", plain("p"))]), (vec!["p".to_owned()], 1));
+    assert_eq!(leniently(&[at("a", plain("p")), at("b", broken())]), (vec!["p".to_owned()], 1));
+    assert_eq!(leniently(&[at("a", plain("p")), at("b", plain("p"))]), (vec!["p".to_owned()], 1));
+    assert_eq!(leniently(&[at("a", broken()), at("b", broken())]), (vec!["p x".to_owned()], 2));
+}
+
+#[test]
+fn a_broken_policy_can_still_be_named_by_others() {
+    let replaced = policy("weak", metadata(&["Pod"]), "violation contains");
+    let sources = [replaced, custom("strong", &json!({"replaces": ["weak"]}))];
+    assert_eq!(leniently(&sources), (["strong", "weak x"].map(str::to_owned).to_vec(), 1));
+}
+
+#[test]
+fn nothing_that_says_what_it_judges_is_an_error_leniently_too() {
+    let nothing = custom("p", &json!({"kinds": []}));
+    assert_eq!(Bundle::load_leniently(&[nothing]).unwrap_err().len(), 1);
+    assert_eq!(Bundle::load_leniently(&[]).unwrap_err().len(), 1);
+}

@@ -92,7 +92,8 @@ fn read_policies(
     }
     policies.sort_unstable();
     policies.dedup();
-    (!policies.is_empty()).then_some(policies)
+    // Where none of them is known the exemption is one from nothing, and keeps its place.
+    Some(policies)
 }
 
 /// The expiry, if one is written; nothing where it is wrong.

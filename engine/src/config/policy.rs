@@ -12,7 +12,11 @@ use serde_json::Value;
 pub(super) use names::Names;
 
 use self::{own::Own, packs::Pack, said::Said};
-use super::{notice::Notice, parameters, settings::Settings};
+use super::{
+    notice::Notice,
+    parameters::{self, Checked, Given},
+    settings::Settings,
+};
 use crate::{
     bundle::Bundle,
     matching::Match,
@@ -126,11 +130,9 @@ fn configure(
     reader: &mut Reader,
 ) -> Result<PolicyConfig, WhyOff> {
     let mut settle = |said: Said| {
-        let schema = policy.metadata.parameters.as_ref();
-        let (checked, problems) = parameters::check(&policy.name, schema, &said.parameters);
-        problems.into_iter().for_each(|problem| reader.report(problem));
+        let (checked, unusable) = read_parameters(policy, &said.parameters, reader);
         let parameters = shared.get(Value::Object(checked.value));
-        said.level.settle(policy.metadata.severity, parameters, checked.missing)
+        said.level.settle(policy.metadata.severity, parameters, checked.missing, unusable)
     };
     let base = own.said.over(weaker);
     let overrides = own
@@ -138,24 +140,45 @@ fn configure(
         .iter()
         .map(|(r#match, said)| Override { r#match: r#match.clone(), settings: settle(said.over(&base)) });
     let overrides = overrides.collect();
-    let config = PolicyConfig { r#match: own.r#match.clone(), base: settle(base), overrides };
+    let mut config = PolicyConfig { r#match: own.r#match.clone(), base: settle(base), overrides };
     if config.all_settings().any(|settings| settings.missing.is_empty() && settings.enforcement.ever()) {
         return Ok(config);
     }
-    let missing = config.base.missing;
-    if missing.is_empty() || !config.base.enforcement.ever() {
+    if config.base.missing.is_empty() || !config.base.enforcement.ever() {
         return Err(WhyOff::Off);
     }
-    if let Some(path) = &own.path {
-        // Who names a policy wants it.
-        let names = missing.join(", ");
-        reader.report(
-            Problem::key(
-                path.clone(),
-                format!("policy {} does not run without its parameters: {names}", policy.name),
-            )
+    let Some(path) = &own.path else { return Err(WhyOff::Missing(config.base.missing)) };
+    // Who names a policy wants it.
+    let names = std::mem::take(&mut config.base.missing).join(", ");
+    let message = format!("policy {} does not run without its parameters: {names}", policy.name);
+    config.base.unusable = Some(message.as_str().into());
+    reader.report_mismatch(
+        Problem::key(path.clone(), message)
             .help("give them under `parameters`, or set its enforcement to off"),
-        );
+    );
+    Ok(config)
+}
+
+/// A policy's parameters, and why they cannot be used, if so. One that the policy does not have is reported and harms nothing else.
+fn read_parameters(policy: &Policy, given: &Given, reader: &mut Reader) -> (Checked, Option<Arc<str>>) {
+    if policy.broken.is_some() {
+        return (Checked::default(), None);
     }
-    Err(WhyOff::Missing(missing))
+    let schema = policy.metadata.parameters.as_ref();
+    let (checked, problems) = parameters::check(&policy.name, schema, given);
+    let is_unknown = |problem: &Problem| {
+        given.iter().any(|(name, (_, path))| {
+            *path == problem.path && !parameters::names(schema).any(|known| known == name)
+        })
+    };
+    let unusable =
+        problems.iter().find(|problem| !is_unknown(problem)).map(|problem| problem.message.as_str().into());
+    problems.into_iter().for_each(|problem| reader.report_mismatch(problem));
+    match unusable {
+        None => (checked, None),
+        Some(_) => {
+            let (defaults, _) = parameters::check(&policy.name, schema, &Given::new());
+            (Checked { missing: checked.missing, ..defaults }, unusable)
+        }
+    }
 }

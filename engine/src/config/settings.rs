@@ -46,6 +46,9 @@ pub struct Settings {
     pub parameters: Arc<Value>,
     /// Parameters that the policy needs and nobody gave: it is off until they are.
     pub missing: Vec<String>,
+    /// Why the parameters cannot be used, in a configuration that was read leniently: the policy fails whenever it is called with
+    /// these settings.
+    pub unusable: Option<Arc<str>>,
     /// Where guard.yaml says the enforcement, if it does.
     pub(super) enforcement_path: Option<Path>,
 }
@@ -166,6 +169,7 @@ impl Level {
         severity: Severity,
         parameters: Arc<Value>,
         missing: Vec<String>,
+        unusable: Option<Arc<str>>,
     ) -> Settings {
         let default = Enforcement { action: Some(severity.default_action()), then: None };
         Settings {
@@ -179,6 +183,7 @@ impl Level {
             self_exempt: self.self_exempt.as_ref().is_some_and(|(flag, _)| *flag),
             parameters,
             missing,
+            unusable,
             enforcement_path: self.enforcement.as_ref().map(|(_, path)| path.clone()),
         }
     }

@@ -29,7 +29,8 @@ impl Call<'_> {
     /// Why the policy cannot be asked at all, if it cannot.
     pub(super) fn obstacle(&self, inventory: &Inventory) -> Option<Trouble> {
         let trouble = |cause| move |why: &str| Trouble { cause, message: why.to_owned() };
-        let broken = self.policy.broken.as_deref().map(trouble(Cause::Load));
+        let broken = self.policy.broken.as_deref().or(self.settings.unusable.as_deref());
+        let broken = broken.map(trouble(Cause::Load));
         broken.or_else(|| inventory.lacks(&self.policy.metadata.inventory).map(trouble(Cause::Inventory)))
     }
 }

@@ -69,6 +69,12 @@ pub(super) fn read(value: &Value) -> Result<Metadata, Vec<Problem>> {
     }
 }
 
+/// What can be read of a block that has mistakes, if that is what the policy judges.
+pub(super) fn salvage(value: &Value) -> Option<Metadata> {
+    read_annotations(&Field::new(value, Path::default()), &mut Reader::default())
+}
+
+/// What the block says, where it says at least what the policy judges.
 fn read_annotations(root: &Field<'_>, reader: &mut Reader) -> Option<Metadata> {
     let block = reader.mapping(root, "METADATA")?;
     for (key, field) in block.entries().filter(|(key, _)| !KEYS.contains(key)) {
@@ -113,10 +119,8 @@ fn read_custom(
     let severity = severity.and_then(|field| reader.word(&field, "severity", &SEVERITIES));
     let kinds = kinds.and_then(|field| read_kinds(&field, "kinds", reader));
     let remediation = remediation.and_then(|field| reader.text(&field, "remediation"));
-    let operations = match custom.get("operations") {
-        Some(field) => read_operations(&field, reader),
-        None => DEFAULT_OPERATIONS.to_vec(),
-    };
+    let operations = custom.get("operations").map(|field| read_operations(&field, reader));
+    let operations = operations.filter(|read| !read.is_empty()).unwrap_or(DEFAULT_OPERATIONS.to_vec());
     let inventory = custom.get("inventory").and_then(|field| read_kinds(&field, "inventory", reader));
     let mut texts =
         |key: &str| custom.get(key).and_then(|field| reader.texts(&field, key)).unwrap_or_default();
@@ -127,16 +131,17 @@ fn read_custom(
     let parameters = read_parameters(custom, reader);
     no_wildcard(custom, &subresources, reader);
     Some(Metadata {
-        title: title?,
-        description: description?,
-        category: category?,
-        severity: severity?,
+        title: title.unwrap_or_default(),
+        description: description.unwrap_or_default(),
+        category: category.unwrap_or_default(),
+        // Denies where nobody says otherwise.
+        severity: severity.unwrap_or(Severity::High),
         kinds: kinds?,
         operations,
         subresources,
         inventory: inventory.unwrap_or_default(),
         parameters,
-        remediation: remediation?,
+        remediation: remediation.unwrap_or_default(),
         references,
         packs,
         replaces,

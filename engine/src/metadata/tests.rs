@@ -120,3 +120,18 @@ fn a_wrong_type_is_named_with_what_was_found() {
     insta::assert_snapshot!(problems(&json!("T")), @r#": METADATA is "T", expected a mapping -> ?"#);
     insta::assert_snapshot!(problems(&custom(&json!({"kinds": []}))), @"custom.kinds: kinds is an empty list -> name at least one, or leave the key out");
 }
+
+#[test]
+fn of_a_block_with_mistakes_is_read_what_can_be_where_it_says_what_the_policy_judges() {
+    let mut value =
+        custom(&json!({"severity": "awful", "operations": ["DELET"], "packs": ["own"], "nope": 1}));
+    value.as_object_mut().unwrap().remove("title");
+    assert!(Metadata::from_value(&value).is_err());
+    let metadata = Metadata::salvage(&value).unwrap();
+    assert_eq!((metadata.severity, metadata.title.as_str()), (Severity::High, ""));
+    assert_eq!(metadata.operations, [Operation::Create, Operation::Update]);
+    assert_eq!((metadata.kinds[0].kind.as_str(), metadata.packs), ("Pod", vec!["own".to_owned()]));
+    for kinds in [json!([]), json!("Pod"), json!([{"kind": "Pod"}])] {
+        assert_eq!(Metadata::salvage(&custom(&json!({"kinds": kinds}))), None, "{kinds}");
+    }
+}

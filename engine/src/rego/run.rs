@@ -136,8 +136,13 @@ impl Prepared {
     /// Runs every target on `input`; the answers are in the order of the targets, none missing.
     pub fn evaluate(&mut self, input: &Document, budget: Budget) -> Vec<Answer> {
         self.prints.clear();
-        match self.call(input, dispatch::ALL, budget.together()) {
+        let limit = budget.together();
+        if limit.is_zero() {
+            return self.evaluate_each(input, budget);
+        }
+        match self.call(input, dispatch::ALL, limit) {
             Ok(Some(value)) => collect::answers(&self.entries, &value, input),
+            Ok(None) if self.entries.len() == 1 => vec![Err(out_of_time(budget.limit()))],
             // One that fails must not take the others with it.
             Ok(None) | Err(_) => self.evaluate_each(input, budget),
         }

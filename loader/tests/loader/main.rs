@@ -11,6 +11,8 @@ mod documentation;
 #[cfg(test)]
 mod finding;
 #[cfg(test)]
+mod lenient;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod writing_policies;

@@ -9,10 +9,11 @@ use crate::{
     problem::{Problem, closest},
 };
 
-/// `policies` is sorted by name.
-pub(super) fn check(policies: &[Policy], errors: &mut Vec<BundleError>) {
+/// `policies` is sorted by name; those that are `broken` are there to be named.
+pub(super) fn check(policies: &[Policy], broken: &[Policy], errors: &mut Vec<BundleError>) {
     one_name_each(policies, errors);
-    let names: BTreeMap<&str, &Policy> = policies.iter().map(|policy| (&*policy.name, policy)).collect();
+    let all = broken.iter().chain(policies);
+    let names: BTreeMap<&str, &Policy> = all.map(|policy| (&*policy.name, policy)).collect();
     let mut aliases: BTreeMap<&str, &Policy> = BTreeMap::new();
     for policy in policies {
         for (index, alias) in policy.metadata.aliases.iter().enumerate() {
@@ -29,11 +30,11 @@ pub(super) fn check(policies: &[Policy], errors: &mut Vec<BundleError>) {
             }
         }
     }
-    let default_library = policies.iter().any(|policy| policy.origin == Origin::Default);
+    let default_library = names.values().any(|policy| policy.origin == Origin::Default);
     for policy in policies {
         for (index, replaced) in policy.metadata.replaces.iter().enumerate() {
             match names.get(replaced.as_str()) {
-                Some(_) if leads_back(policy, replaced, &names, policies.len()) => {
+                Some(_) if leads_back(policy, replaced, &names, names.len()) => {
                     let message = format!("{replaced:?} is replaced by the policy that it replaces");
                     errors.push(at(
                         policy,

@@ -41,7 +41,7 @@ impl<'a> Names<'a> {
         let Some((index, policy)) = found else {
             let problem = problem_at(format!("unknown policy {name:?}"));
             let meant = crate::problem::closest(name, self.indices.keys().copied());
-            reader.report(match meant {
+            reader.report_mismatch(match meant {
                 Some(meant) => problem.help(format!("did you mean {meant:?}?")),
                 None => problem.help("`guard policies` lists the policies that are loaded"),
             });

@@ -42,7 +42,8 @@ pub(super) fn read(
     for (name, field) in block.entries() {
         if !known.contains(name) {
             let message = format!("unknown pack {name:?}: no policy that is loaded is in it");
-            reader.report(Problem::key(field.path, message).did_you_mean(name, known.iter().copied()));
+            reader
+                .report_mismatch(Problem::key(field.path, message).did_you_mean(name, known.iter().copied()));
             continue;
         }
         let keys: Vec<&str> = SETTINGS.into_iter().chain(["parameters"]).collect();
@@ -74,7 +75,7 @@ fn check_pack_parameters(
             let problem = problem.help("it has no effect here; give it to the pack or policy that has it");
             notices.push(Notice { code: NoticeCode::ParameterUnused, problem });
         } else {
-            reader.report(problem.did_you_mean(name, known.iter().copied()));
+            reader.report_mismatch(problem.did_you_mean(name, known.iter().copied()));
         }
     }
 }
