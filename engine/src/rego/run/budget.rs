@@ -20,6 +20,12 @@ impl Budget {
         Self { started: Instant::now(), limit }
     }
 
+    /// A budget whose limit has just passed.
+    #[cfg(test)]
+    pub(super) fn spent(limit: Duration) -> Self {
+        Self { started: Instant::now().checked_sub(limit).unwrap(), limit }
+    }
+
     /// The limit that was set.
     pub(super) fn limit(&self) -> Duration {
         self.limit
@@ -46,6 +52,14 @@ mod tests {
         let spent = Budget::new(Duration::ZERO);
         assert_eq!(spent.together(), Duration::ZERO);
         assert_eq!(spent.share(3), Duration::ZERO);
+    }
+
+    #[test]
+    fn when_the_limit_has_passed_a_quarter_of_it_is_left_to_say_who_is_to_blame() {
+        let hour = Duration::from_secs(3600);
+        let budget = Budget::spent(hour);
+        assert_eq!(budget.together(), Duration::ZERO);
+        assert!(budget.share(1) > hour / 5 && budget.share(1) <= hour / 4);
     }
 
     #[test]
