@@ -1,11 +1,11 @@
 //! The other resources that a policy may look at: the scanned files, or what a cluster holds.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{mem, sync::Arc};
 
 use crate::{
     metadata::KindSelector,
     rego::Document,
-    request::{Namespace, Request},
+    request::{Kind, Namespace, Request},
 };
 
 /// A snapshot of resources, in the form in which policies see it:
@@ -18,16 +18,16 @@ pub struct Inventory {
     lacking: Arc<[(KindSelector, String)]>,
 }
 
-/// Collects the resources of a snapshot.
-#[derive(Debug, Default)]
-pub struct InventoryBuilder {
-    namespace: BTreeMap<String, Versions>,
-    cluster: Versions,
-    lacking: Vec<(KindSelector, String)>,
+/// Resources as they come and go. A snapshot shares with the next one all that did not change in between.
+#[derive(Debug)]
+pub struct Store {
+    namespace: Document,
+    cluster: Document,
+    lacking: Arc<[(KindSelector, String)]>,
+    version: u64,
+    /// Something changed since the last snapshot.
+    changed: bool,
 }
-
-/// By groupVersion, kind and name.
-type Versions = BTreeMap<String, BTreeMap<String, BTreeMap<String, Document>>>;
 
 impl Inventory {
     /// What tells this snapshot from another of the same source.
@@ -52,50 +52,78 @@ impl Inventory {
 impl Default for Inventory {
     /// Nothing, as version 0.
     fn default() -> Self {
-        InventoryBuilder::default().build(0)
+        Store::default().snapshot()
     }
 }
 
-impl InventoryBuilder {
-    /// Adds the object of a request. One whose namespace is unknown stands under the namespace `""`; one without a name,
+impl Default for Store {
+    /// Nothing, and nothing lacks.
+    fn default() -> Self {
+        let nothing = Document::object([]);
+        Self {
+            namespace: nothing.clone(),
+            cluster: nothing,
+            lacking: Arc::default(),
+            version: 0,
+            changed: false,
+        }
+    }
+}
+
+impl Store {
+    /// Puts in the object of a request. One whose namespace is unknown stands under the namespace `""`; one without a name,
     /// which the API server will make up, nobody can refer to and is left out.
     ///
     /// False where a resource of the same identity was there before; the later one counts.
-    pub fn insert(&mut self, request: &Request) -> bool {
+    pub fn insert_request(&mut self, request: &Request) -> bool {
         let Some(name) = &request.name else { return true };
-        let versions = match &request.namespace {
-            Namespace::ClusterScoped => &mut self.cluster,
-            Namespace::Named(namespace) => self.namespace.entry(namespace.clone()).or_default(),
-            Namespace::Unknown => self.namespace.entry(String::new()).or_default(),
+        let namespace = match &request.namespace {
+            Namespace::ClusterScoped => None,
+            Namespace::Named(namespace) => Some(namespace.as_str()),
+            Namespace::Unknown => Some(""),
         };
-        let kinds = versions.entry(request.kind.group_version()).or_default();
-        let names = kinds.entry(request.kind.kind.clone()).or_default();
-        names.insert(name.clone(), Document::from(&*request.object)).is_none()
+        self.insert(&request.kind, namespace, name, Document::from(&*request.object))
     }
 
-    /// Says that the resources of a kind are not known, and why: a sentence without a full stop. A policy that reads them fails
-    /// with [`Cause::Inventory`](crate::evaluation::Cause::Inventory), whatever else was inserted.
-    pub fn lack(&mut self, kind: &KindSelector, why: impl Into<String>) {
-        self.lacking.push((kind.clone(), why.into()));
+    /// Puts in a resource; `namespace` is none for a cluster-scoped one. False where one of the same identity was there before.
+    pub fn insert(&mut self, kind: &Kind, namespace: Option<&str>, name: &str, object: Document) -> bool {
+        self.changed = true;
+        let version = kind.group_version();
+        match namespace {
+            Some(namespace) => self.namespace.put(&[namespace, &version, &kind.kind, name], object),
+            None => self.cluster.put(&[&version, &kind.kind, name], object),
+        }
     }
 
-    /// The snapshot. `version` must differ from that of any other snapshot that the same evaluator sees.
+    /// Takes out a resource. False where it is not there.
+    pub fn remove(&mut self, kind: &Kind, namespace: Option<&str>, name: &str) -> bool {
+        let version = kind.group_version();
+        let removed = match namespace {
+            Some(namespace) => self.namespace.remove(&[namespace, &version, &kind.kind, name]),
+            None => self.cluster.remove(&[&version, &kind.kind, name]),
+        };
+        self.changed |= removed;
+        removed
+    }
+
+    /// Says of which kinds the resources are not known, and why: a sentence without a full stop. A policy that reads them fails
+    /// with [`Cause::Inventory`](crate::evaluation::Cause::Inventory), whatever else was put in.
+    pub fn set_lacking(&mut self, lacking: Vec<(KindSelector, String)>) {
+        if *self.lacking != *lacking {
+            self.lacking = lacking.into();
+            self.changed = true;
+        }
+    }
+
+    /// What is in it now. Its version is another one than the last snapshot's where something changed, and a higher one.
     #[must_use]
-    pub fn build(self, version: u64) -> Inventory {
-        let namespaces =
-            self.namespace.into_iter().map(|(name, versions)| (name, document(versions))).collect();
-        let parts = [("namespace", object(namespaces)), ("cluster", document(self.cluster))];
-        Inventory { version, document: Document::object(parts), lacking: self.lacking.into() }
+    pub fn snapshot(&mut self) -> Inventory {
+        self.version += u64::from(mem::take(&mut self.changed));
+        let parts = [("namespace", self.namespace.clone()), ("cluster", self.cluster.clone())];
+        Inventory {
+            version: self.version,
+            document: Document::object(parts),
+            lacking: Arc::clone(&self.lacking),
+        }
     }
-}
-
-fn document(versions: Versions) -> Document {
-    let kinds = |kinds: BTreeMap<String, BTreeMap<String, Document>>| {
-        object(kinds.into_iter().map(|(kind, names)| (kind, object(names))).collect())
-    };
-    object(versions.into_iter().map(|(version, by_kind)| (version, kinds(by_kind))).collect())
-}
-
-fn object(entries: BTreeMap<String, Document>) -> Document {
-    Document::object(entries.iter().map(|(key, value)| (key.as_str(), value.clone())))
 }

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Result, anyhow, bail};
 use guard_engine::{
     bundle::Bundle,
-    inventory::{Inventory, InventoryBuilder},
+    inventory::{Inventory, Store},
     request::{Kind, Namespace, Request},
 };
 use guard_manifest::{Content, Reading};
@@ -50,17 +50,17 @@ impl Surroundings {
             Self { namespace, namespaces: HashMap::new(), inventory: Inventory::default() };
         let wanted = Wanted::new(bundle);
         let default = surroundings.namespace.as_deref();
-        let mut inventory = InventoryBuilder::default();
+        let mut inventory = Store::default();
         let found = workers.map(inputs, || (), |(), input| wanted.requests(input, default), || ())?;
         for request in found.into_iter().flatten() {
             if is_namespace(&request.kind) {
                 surroundings.add_namespace(&request);
             }
             if bundle.inventories(&request.kind) {
-                inventory.insert(&request);
+                inventory.insert_request(&request);
             }
         }
-        surroundings.inventory = inventory.build(1);
+        surroundings.inventory = inventory.snapshot();
         namespaces.iter().try_for_each(|file| surroundings.read_namespaces(file))?;
         Ok(surroundings)
     }

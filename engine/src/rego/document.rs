@@ -14,6 +14,17 @@ impl Document {
     pub fn object<'a>(entries: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
         Keys::with(|keys| Self(object(entries.into_iter().map(|(key, value)| (keys.intern(key), value.0)))))
     }
+
+    /// Puts a document at a path of keys below this object, and makes the objects on the way there. A clone of this stays as
+    /// it was: of what they share only the objects on the path are copied. False where something was there before.
+    pub(crate) fn put(&mut self, path: &[&str], document: Self) -> bool {
+        put(&mut self.0, path, document.0)
+    }
+
+    /// Takes away what is at a path of keys, and the objects on the way there that become empty. False where nothing is.
+    pub(crate) fn remove(&mut self, path: &[&str]) -> bool {
+        remove(&mut self.0, path)
+    }
 }
 
 impl From<&Json> for Document {
@@ -51,6 +62,36 @@ fn convert(json: &Json, keys: &mut Keys) -> Value {
 
 fn object(fields: impl IntoIterator<Item = (Value, Value)>) -> Value {
     fields.into_iter().collect::<std::collections::BTreeMap<_, _>>().into()
+}
+
+fn put(at: &mut Value, path: &[&str], value: Value) -> bool {
+    let (Some((key, below)), Ok(fields)) = (path.split_first(), at.as_object_mut()) else { return false };
+    let key = Value::from(*key);
+    match fields.get_mut(&key) {
+        Some(inner) if !below.is_empty() => put(inner, below, value),
+        _ => {
+            // Made whole before it is put in: what is made so takes the least memory.
+            let inner = below.iter().rev().fold(value, |inner, key| object([(Value::from(*key), inner)]));
+            fields.insert(key, inner).is_none()
+        }
+    }
+}
+
+fn remove(at: &mut Value, path: &[&str]) -> bool {
+    let Some((key, below)) = path.split_first() else { return false };
+    let key = Value::from(*key);
+    // Looked up first: an object that is shared is copied only where something goes.
+    let is_there = at.as_object().is_ok_and(|fields| fields.contains_key(&key));
+    let Some(fields) = at.as_object_mut().ok().filter(|_| is_there) else { return false };
+    if below.is_empty() {
+        return fields.remove(&key).is_some();
+    }
+    let Some(inner) = fields.get_mut(&key) else { return false };
+    let removed = remove(inner, below);
+    if inner.as_object().is_ok_and(|fields| fields.is_empty()) {
+        fields.remove(&key);
+    }
+    removed
 }
 
 fn convert_number(number: &serde_json::Number) -> Value {
@@ -106,6 +147,30 @@ mod tests {
         });
         let read = Value::from_json_str(&json.to_string()).unwrap();
         assert_eq!(Document::from(&json).0, read);
+    }
+
+    #[test]
+    fn what_is_put_in_and_taken_out_changes_no_clone() {
+        let mut document = Document::object([]);
+        assert!(document.put(&["a", "b"], true.into()));
+        let before = document.clone();
+        assert!(document.put(&["a", "c"], "new".into()) && !document.put(&["a", "b"], false.into()));
+        assert_eq!(document, Document::from(&json!({"a": {"b": false, "c": "new"}})));
+        assert!(
+            document.remove(&["a", "b"]) && !document.remove(&["a", "b"]) && !document.remove(&["x", "b"])
+        );
+        assert_eq!(document, Document::from(&json!({"a": {"c": "new"}})));
+        assert!(document.remove(&["a", "c"]));
+        assert_eq!(document, Document::from(&json!({})));
+        assert_eq!(before, Document::from(&json!({"a": {"b": true}})));
+    }
+
+    #[test]
+    fn a_path_that_leads_through_no_object_leads_nowhere() {
+        let mut document = Document::from(&json!({"a": 1}));
+        assert!(!document.put(&["a", "b"], true.into()) && !document.remove(&["a", "b"]));
+        assert!(!document.put(&[], true.into()) && !document.remove(&[]));
+        assert_eq!(document, Document::from(&json!({"a": 1})));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::{
     enforcement::EnforcementAction,
     evaluate::unjudged,
     evaluation::{Cause, Failure},
-    inventory::InventoryBuilder,
+    inventory::Store,
 };
 
 /// Fails on a pod without a list of containers.
@@ -171,11 +171,10 @@ fn a_policy_whose_inventory_is_not_known_fails_and_the_others_count() {
     let kind = json!({"group": "networking.k8s.io", "kind": "Ingress"});
     let reads = policy("reads", with(metadata(&["Pod"]), &json!({"inventory": [kind]})), ALWAYS);
     let mut guard = Guard::new(&[reads, policy("always", metadata(&["Pod"]), ALWAYS)], &json!({}));
-    let mut lacking = InventoryBuilder::default();
-    for kind in guard.evaluator.bundle.inventory_kinds() {
-        lacking.lack(kind, "ingresses have not been read yet");
-    }
-    let lacking = lacking.build(1);
+    let kinds = guard.evaluator.bundle.inventory_kinds().iter().cloned();
+    let mut store = Store::default();
+    store.set_lacking(kinds.map(|kind| (kind, "ingresses have not been read yet".to_owned())).collect());
+    let lacking = store.snapshot();
     let evaluation = guard.evaluator.evaluate(&guard.config, &create(pod("shop", "web")), &lacking, TODAY);
     assert_eq!(outcome(&evaluation.failures), [("reads", EnforcementAction::Deny, Cause::Inventory)]);
     assert_eq!(evaluation.failures[0].message, "ingresses have not been read yet");

@@ -1,7 +1,7 @@
 //! What policies see of other resources.
 
 use super::*;
-use crate::inventory::InventoryBuilder;
+use crate::{inventory::Store, metadata::KindSelector};
 
 /// Finds a pod beside which another one stands.
 const BESIDE: &str = r#"
@@ -24,12 +24,13 @@ fn cluster_role(name: &str) -> Request {
     )
 }
 
-fn snapshot(version: u64, requests: &[Request]) -> Inventory {
-    let mut builder = InventoryBuilder::default();
+/// A store that holds these, each with an identity of its own.
+fn store(requests: &[Request]) -> Store {
+    let mut store = Store::default();
     for request in requests {
-        assert!(builder.insert(request), "each has an identity of its own");
+        assert!(store.insert_request(request));
     }
-    builder.build(version)
+    store
 }
 
 fn evaluator(sources: &[Source]) -> (Evaluator, Config) {
@@ -48,15 +49,13 @@ fn a_policy_sees_the_inventory_by_namespace_version_kind_and_name() {
         reading("beside", json!({"group": "", "kind": "Pod"}), BESIDE),
         reading("roles", json!({"group": "rbac.authorization.k8s.io", "kind": "ClusterRole"}), ROLES),
     ]);
-    let inventory = snapshot(
-        1,
-        &[
-            create(pod("shop", "web")),
-            create(pod("shop", "api")),
-            create(pod("bank", "till")),
-            cluster_role("admin"),
-        ],
-    );
+    let inventory = store(&[
+        create(pod("shop", "web")),
+        create(pod("shop", "api")),
+        create(pod("bank", "till")),
+        cluster_role("admin"),
+    ])
+    .snapshot();
     let evaluation = evaluator.evaluate(&config, &create(pod("shop", "web")), &inventory, TODAY);
     let found: Vec<_> =
         evaluation.violations.iter().map(|violation| (&*violation.policy, &*violation.message)).collect();
@@ -72,22 +71,45 @@ fn a_new_version_takes_the_place_of_the_old_one() {
         evaluation.violations.into_iter().map(|violation| violation.message).collect()
     };
     assert_eq!(found(&Inventory::default()), [""; 0]);
-    assert_eq!(found(&snapshot(1, &[create(pod("shop", "a")), create(pod("shop", "b"))])), ["a", "b"]);
-    assert_eq!(found(&snapshot(2, &[create(pod("shop", "c"))])), ["c"]);
+    let mut store = store(&[create(pod("shop", "a")), create(pod("shop", "b"))]);
+    let first = store.snapshot();
+    assert_eq!(found(&first), ["a", "b"]);
+    let Request { kind, .. } = create(pod("shop", "a"));
+    assert!(store.remove(&kind, Some("shop"), "a") && !store.remove(&kind, Some("shop"), "a"));
+    assert!(store.insert_request(&create(pod("shop", "c"))));
+    assert_eq!(found(&store.snapshot()), ["b", "c"]);
+    assert_eq!(found(&first), ["a", "b"], "a snapshot stays what it was");
     assert_eq!(found(&Inventory::default()), [""; 0]);
 }
 
 #[test]
+fn the_version_rises_where_something_changed() {
+    let mut store = store(&[create(pod("shop", "a")), cluster_role("admin")]);
+    let mut version = || store.snapshot().version();
+    assert_eq!((version(), version()), (1, 1));
+    let Request { kind, .. } = cluster_role("admin");
+    assert!(!store.remove(&kind, None, "other") && store.snapshot().version() == 1);
+    assert!(store.remove(&kind, None, "admin") && store.snapshot().version() == 2);
+    let lacking = |why: &str| {
+        vec![(KindSelector { group: String::new(), kind: "Pod".to_owned(), resource: None }, why.to_owned())]
+    };
+    for (why, expected) in [("a", 3), ("a", 3), ("b", 4)] {
+        store.set_lacking(lacking(why));
+        assert_eq!(store.snapshot().version(), expected);
+    }
+}
+
+#[test]
 fn two_resources_of_one_identity_are_noticed_and_the_later_counts() {
-    let mut builder = InventoryBuilder::default();
-    assert!(builder.insert(&create(pod("shop", "web"))));
-    assert!(builder.insert(&create(pod("bank", "web"))));
-    assert!(builder.insert(&create(deployment("shop", "web"))));
-    assert!(!builder.insert(&create(privileged_pod("shop", "web"))));
+    let mut store = Store::default();
+    assert!(store.insert_request(&create(pod("shop", "web"))));
+    assert!(store.insert_request(&create(pod("bank", "web"))));
+    assert!(store.insert_request(&create(deployment("shop", "web"))));
+    assert!(!store.insert_request(&create(privileged_pod("shop", "web"))));
     let unnamed =
         json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"generateName": "web-", "namespace": "shop"}});
-    assert!(builder.insert(&create(unnamed.clone())));
-    assert!(builder.insert(&create(unnamed)));
+    assert!(store.insert_request(&create(unnamed.clone())));
+    assert!(store.insert_request(&create(unnamed)));
 }
 
 #[test]
