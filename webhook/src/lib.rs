@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod answer;
 pub mod args;
+pub mod cluster;
 pub mod decision;
 pub mod duration;
 #[cfg(test)]
