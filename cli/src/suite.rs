@@ -40,13 +40,7 @@ const ANY_DAY: Date = date(2000, 1, 1);
 /// [`guard_engine::evaluate::STACK_SIZE`].
 pub(crate) fn run(suites: &mut Suites, filter: &str) -> Vec<SuiteResult> {
     let list = suites.tests.list().to_vec();
-    let mut runner = Runner {
-        evaluator: Evaluator::new(Arc::clone(&suites.bundle)),
-        inventory_versions: 0,
-        suites,
-        list,
-        filter,
-    };
+    let mut runner = Runner { evaluator: Evaluator::new(Arc::clone(&suites.bundle)), suites, list, filter };
     let suites: Vec<Suite> = std::mem::take(&mut runner.suites.suites);
     suites.iter().filter_map(|suite| runner.run(suite)).collect()
 }
@@ -58,8 +52,6 @@ struct Runner<'a> {
     list: Vec<Test>,
     filter: &'a str,
     evaluator: Evaluator,
-    /// How many inventories the evaluator has seen.
-    inventory_versions: u64,
 }
 
 impl Runner<'_> {
@@ -103,8 +95,7 @@ impl Runner<'_> {
     }
 
     fn documents(&mut self, suite: &Suite, policy: &Policy, config: &Config, whole: bool) -> Vec<TestResult> {
-        let versions = &mut self.inventory_versions;
-        let mut judge = Judge::new(policy, config, &suite.documents, &mut self.evaluator, versions);
+        let mut judge = Judge::new(policy, config, &suite.documents, &mut self.evaluator);
         let is_wanted =
             |document: &&Document| whole || documents::location(document).to_string().contains(self.filter);
         suite.documents.iter().filter(is_wanted).map(|document| judge.judge(document)).collect()

@@ -1,6 +1,12 @@
 //! The other resources that a policy may look at: the scanned files, or what a cluster holds.
 
-use std::{mem, sync::Arc};
+use std::{
+    mem,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use crate::{
     metadata::KindSelector,
@@ -29,8 +35,11 @@ pub struct Store {
     changed: bool,
 }
 
+/// The version of the newest snapshot of any store: it tells snapshots apart and decides no verdict.
+static LAST_VERSION: AtomicU64 = AtomicU64::new(0);
+
 impl Inventory {
-    /// What tells this snapshot from another of the same source.
+    /// What tells this snapshot from any other.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.version
@@ -115,10 +124,13 @@ impl Store {
         }
     }
 
-    /// What is in it now. Its version is another one than the last snapshot's where something changed, and a higher one.
+    /// What is in it now. Its version is higher than the last snapshot's where something changed, and the same where nothing
+    /// did; no two stores share one, but for 0, which is nothing.
     #[must_use]
     pub fn snapshot(&mut self) -> Inventory {
-        self.version += u64::from(mem::take(&mut self.changed));
+        if mem::take(&mut self.changed) {
+            self.version = LAST_VERSION.fetch_add(1, Ordering::Relaxed) + 1;
+        }
         let parts = [("namespace", self.namespace.clone()), ("cluster", self.cluster.clone())];
         Inventory {
             version: self.version,

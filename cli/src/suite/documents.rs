@@ -6,7 +6,7 @@ use guard_engine::{
     config::Config,
     evaluate::Evaluator,
     evaluation::Evaluation,
-    inventory::{Inventory, InventoryBuilder},
+    inventory::{Inventory, Store},
     path::{Path, Segment},
     policy::Policy,
     violation::Violation,
@@ -30,23 +30,20 @@ pub(super) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// `versions` tells inventories apart that one evaluator sees.
     pub(super) fn new(
         policy: &'a Policy,
         config: &'a Config,
         documents: &[Document],
         evaluator: &'a mut Evaluator,
-        versions: &mut u64,
     ) -> Self {
         let mut inventories = BTreeMap::new();
         if !policy.metadata.inventory.is_empty() {
             for verdict in [Verdict::Deny, Verdict::Allow] {
-                let mut builder = InventoryBuilder::default();
+                let mut store = Store::default();
                 for document in documents.iter().filter(|document| document.verdict == verdict) {
-                    builder.insert(&document.request);
+                    store.insert_request(&document.request);
                 }
-                *versions += 1;
-                inventories.insert(verdict, builder.build(*versions));
+                inventories.insert(verdict, store.snapshot());
             }
         }
         Self { policy, config, evaluator, inventories }

@@ -85,18 +85,27 @@ fn a_new_version_takes_the_place_of_the_old_one() {
 #[test]
 fn the_version_rises_where_something_changed() {
     let mut store = store(&[create(pod("shop", "a")), cluster_role("admin")]);
-    let mut version = || store.snapshot().version();
-    assert_eq!((version(), version()), (1, 1));
-    let Request { kind, .. } = cluster_role("admin");
-    assert!(!store.remove(&kind, None, "other") && store.snapshot().version() == 1);
-    assert!(store.remove(&kind, None, "admin") && store.snapshot().version() == 2);
-    let lacking = |why: &str| {
-        vec![(KindSelector { group: String::new(), kind: "Pod".to_owned(), resource: None }, why.to_owned())]
+    let mut last = Inventory::default().version();
+    let mut rises = |store: &mut Store| {
+        let before = std::mem::replace(&mut last, store.snapshot().version());
+        assert!(last >= before);
+        last > before
     };
-    for (why, expected) in [("a", 3), ("a", 3), ("b", 4)] {
-        store.set_lacking(lacking(why));
-        assert_eq!(store.snapshot().version(), expected);
+    assert!(rises(&mut store) && !rises(&mut store));
+    let Request { kind, .. } = cluster_role("admin");
+    assert!(!store.remove(&kind, None, "other") && !rises(&mut store));
+    assert!(store.remove(&kind, None, "admin") && rises(&mut store));
+    let pods = KindSelector { group: String::new(), kind: "Pod".to_owned(), resource: None };
+    for (why, news) in [("a", true), ("a", false), ("b", true)] {
+        store.set_lacking(vec![(pods.clone(), why.to_owned())]);
+        assert_eq!(rises(&mut store), news);
     }
+}
+
+#[test]
+fn no_two_stores_share_a_version() {
+    let [one, other] = [(); 2].map(|()| store(&[create(pod("shop", "a"))]).snapshot().version());
+    assert_ne!(one, other);
 }
 
 #[test]
