@@ -10,6 +10,7 @@
 //! command line and the admission webhook give one verdict.
 
 pub mod bundle;
+pub mod cases;
 pub mod config;
 pub mod enforcement;
 pub mod evaluate;

@@ -97,6 +97,21 @@ impl Reader {
         Some(block)
     }
 
+    /// A field that has to be there; `help` says what to write.
+    pub(crate) fn required<'a>(
+        &mut self,
+        block: &Block<'a>,
+        what: &str,
+        key: &str,
+        help: &str,
+    ) -> Option<Field<'a>> {
+        let found = block.get(key);
+        if found.is_none() {
+            self.report(Problem::key(block.path().clone(), format!("{what} without {key}")).help(help));
+        }
+        found
+    }
+
     /// A key that nobody knows.
     pub(crate) fn unknown_key(&mut self, key: &str, path: Path, what: &str, known: &[&str]) {
         let problem = Problem::key(path, format!("unknown key {key:?} in {what}"));

@@ -61,6 +61,27 @@ pub enum Operation {
     Connect,
 }
 
+impl Operation {
+    /// Every operation by the API server's word for it.
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("CREATE", Self::Create),
+        ("UPDATE", Self::Update),
+        ("DELETE", Self::Delete),
+        ("CONNECT", Self::Connect),
+    ];
+
+    /// The API server's word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "CREATE",
+            Self::Update => "UPDATE",
+            Self::Delete => "DELETE",
+            Self::Connect => "CONNECT",
+        }
+    }
+}
+
 /// Group, version and kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Kind {

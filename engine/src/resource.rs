@@ -40,22 +40,11 @@ impl Request {
     #[must_use]
     pub fn create(object: Arc<Value>, default_namespace: Option<&str>) -> Option<Self> {
         let kind = Kind::of(&object)?;
-        let metadata = |key| {
-            let value = object.get("metadata")?.get(key)?.as_str()?;
-            (!value.is_empty()).then(|| value.to_owned())
-        };
-        let namespace = if is_cluster_scoped(&kind) {
-            Namespace::ClusterScoped
-        } else {
-            metadata("namespace")
-                .or_else(|| default_namespace.map(str::to_owned))
-                .map_or(Namespace::Unknown, Namespace::Named)
-        };
         Some(Self {
             operation: Operation::Create,
-            name: metadata("name"),
+            name: name_in(&object),
+            namespace: namespace_in(&object, &kind, default_namespace),
             kind,
-            namespace,
             object,
             old_object: Arc::new(Value::Null),
             user_info: None,
@@ -70,6 +59,24 @@ impl Request {
     pub fn judged(&self) -> &Value {
         if self.object.is_null() { &self.old_object } else { &self.object }
     }
+}
+
+/// The name that an object says it has.
+pub(crate) fn name_in(object: &Value) -> Option<String> {
+    metadata(object, "name").map(str::to_owned)
+}
+
+/// The namespace that an object of a kind says it is in; else the usual one.
+pub(crate) fn namespace_in(object: &Value, kind: &Kind, usual: Option<&str>) -> Namespace {
+    if is_cluster_scoped(kind) {
+        return Namespace::ClusterScoped;
+    }
+    let name = metadata(object, "namespace").or(usual);
+    name.map_or(Namespace::Unknown, |name| Namespace::Named(name.to_owned()))
+}
+
+fn metadata<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
+    object.get("metadata")?.get(key)?.as_str().filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Strict on what a verdict or its answer depends on, deaf to the rest: what newer API servers add is passed over. The objects stay as they
 //! came. Of two equal keys the last counts, as for the API server's own decoder.
 
+mod recorded;
 mod uid;
 
 use std::sync::Arc;
@@ -10,11 +11,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use recorded::Recorded;
+
 use crate::{
     path::{Path, Segment},
     reader::describe,
     request::{Kind, Namespace, Operation, Request},
-    resource::is_cluster_scoped,
+    resource::{is_cluster_scoped, name_in},
 };
 
 /// The `apiVersion` of the reviews that are read.
@@ -183,8 +186,7 @@ impl Fields {
         let judged = if object.is_null() { &old_object } else { &object };
         let kind = self.kind(judged)?;
         // Some API servers leave the name of a new object, and of one among many that go, to the object itself.
-        let own_name = judged.pointer("/metadata/name").and_then(Value::as_str);
-        let own_name = own_name.filter(|name| !name.is_empty()).map(str::to_owned);
+        let own_name = name_in(judged);
         let name = self.text("name")?.or(own_name);
         let user_info = self.object("userInfo")?;
         Ok(Request {
@@ -203,13 +205,14 @@ impl Fields {
 
     fn operation(&mut self) -> Result<Operation, Mistake> {
         match self.take("operation") {
-            Some(Value::String(word)) if word == "CREATE" => Ok(Operation::Create),
-            Some(Value::String(word)) if word == "UPDATE" => Ok(Operation::Update),
-            Some(Value::String(word)) if word == "DELETE" => Ok(Operation::Delete),
-            Some(Value::String(word)) if word == "CONNECT" => Ok(Operation::Connect),
-            other => {
-                Err(self.expected("operation", other.as_ref(), "one of CREATE, UPDATE, DELETE, CONNECT"))
-            }
+            None => Err(self.expected("operation", None, "one of CREATE, UPDATE, DELETE, CONNECT")),
+            Some(word) => Operation::WORDS
+                .iter()
+                .find(|(known, _)| Some(*known) == word.as_str())
+                .map(|(_, operation)| *operation)
+                .ok_or_else(|| {
+                    self.expected("operation", Some(&word), "one of CREATE, UPDATE, DELETE, CONNECT")
+                }),
         }
     }
 

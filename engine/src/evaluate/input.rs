@@ -3,7 +3,7 @@
 use super::plan::SettingsInput;
 use crate::{
     rego::Document,
-    request::{Namespace, Operation, Request},
+    request::{Namespace, Request},
 };
 
 /// The input of one request, in parts.
@@ -35,7 +35,7 @@ impl<'a> Input<'a> {
             Namespace::ClusterScoped | Namespace::Unknown => None,
         };
         let known = [
-            ("operation", Document::from(operation(request.operation))),
+            ("operation", Document::from(request.operation.as_str())),
             ("kind", settings.kind.clone()),
             ("object", object.clone()),
             ("oldObject", old_object.clone()),
@@ -51,14 +51,5 @@ impl<'a> Input<'a> {
             settings.selected.clone().map(|selected| ("selected", selected)),
         ];
         Document::object(known.into_iter().chain(optional.into_iter().flatten()))
-    }
-}
-
-fn operation(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Create => "CREATE",
-        Operation::Update => "UPDATE",
-        Operation::Delete => "DELETE",
-        Operation::Connect => "CONNECT",
     }
 }

@@ -49,13 +49,6 @@ const SEVERITIES: [(&str, Severity); 4] = [
     ("critical", Severity::Critical),
 ];
 
-const OPERATIONS: [(&str, Operation); 4] = [
-    ("CREATE", Operation::Create),
-    ("UPDATE", Operation::Update),
-    ("DELETE", Operation::Delete),
-    ("CONNECT", Operation::Connect),
-];
-
 /// What is called where `operations` is not written.
 const DEFAULT_OPERATIONS: [Operation; 2] = [Operation::Create, Operation::Update];
 
@@ -86,17 +79,12 @@ fn read_annotations(root: &Field<'_>, reader: &mut Reader) -> Option<Metadata> {
             reader.unknown_key(key, field.path, "METADATA", &KEYS);
         }
     }
-    let title = required(
-        &block,
-        "METADATA",
-        "title",
-        "say in a few words what is wrong: title: Public bucket",
-        reader,
-    );
+    let help = "say in a few words what is wrong: title: Public bucket";
+    let title = reader.required(&block, "METADATA", "title", help);
     let help = "say what is wrong and why it matters; documentation and reports show it";
-    let description = required(&block, "METADATA", "description", help, reader);
+    let description = reader.required(&block, "METADATA", "description", help);
     let help = "guard's own keys stand under it: category, severity, kinds, remediation";
-    let custom = required(&block, "METADATA", "custom", help, reader);
+    let custom = reader.required(&block, "METADATA", "custom", help);
     let title = title.and_then(|field| reader.text(&field, "title"));
     let description = description.and_then(|field| reader.text(&field, "description"));
     let custom = custom.and_then(|field| reader.block(&field, "custom", &CUSTOM_KEYS))?;
@@ -109,7 +97,7 @@ fn read_custom(
     description: Option<String>,
     reader: &mut Reader,
 ) -> Option<Metadata> {
-    let mut required = |key: &str, help: &str| required(custom, "custom", key, help, reader);
+    let mut required = |key: &str, help: &str| reader.required(custom, "custom", key, help);
     let category = required("category", "say what it is about: category: pod-security");
     let severity =
         required("severity", "say how bad a violation is: severity: low, medium, high or critical");
@@ -151,21 +139,6 @@ fn read_custom(
     })
 }
 
-/// A key that has to be there.
-fn required<'a>(
-    block: &Block<'a>,
-    what: &str,
-    key: &str,
-    help: &str,
-    reader: &mut Reader,
-) -> Option<Field<'a>> {
-    let found = block.get(key);
-    if found.is_none() {
-        reader.report(Problem::key(block.path().clone(), format!("{what} without {key}")).help(help));
-    }
-    found
-}
-
 fn read_kinds(field: &Field<'_>, what: &str, reader: &mut Reader) -> Option<Vec<KindSelector>> {
     let items = reader.list(field, what)?;
     let kinds: Vec<KindSelector> = items.iter().filter_map(|item| read_kind(item, what, reader)).collect();
@@ -176,8 +149,8 @@ fn read_kind(field: &Field<'_>, what: &str, reader: &mut Reader) -> Option<KindS
     let item = format!("an item of {what}");
     let block = reader.block(field, &item, &["group", "kind", "resource"])?;
     let help = "name both; the core group is \"\": {group: \"\", kind: Pod}";
-    let group = required(&block, &item, "group", help, reader);
-    let kind = required(&block, &item, "kind", help, reader);
+    let group = reader.required(&block, &item, "group", help);
+    let kind = reader.required(&block, &item, "kind", help);
     let group = group.and_then(|field| match field.value.as_str() {
         Some("") => Some(String::new()),
         _ => reader.text(&field, "group"),
@@ -189,7 +162,7 @@ fn read_kind(field: &Field<'_>, what: &str, reader: &mut Reader) -> Option<KindS
 
 fn read_operations(field: &Field<'_>, reader: &mut Reader) -> Vec<Operation> {
     let items = reader.list(field, "operations").unwrap_or_default();
-    items.iter().filter_map(|item| reader.word(item, "an operation", &OPERATIONS)).collect()
+    items.iter().filter_map(|item| reader.word(item, "an operation", &Operation::WORDS)).collect()
 }
 
 /// A subresource is named, one by one.

@@ -3,13 +3,11 @@
 use std::{collections::HashMap, fs, io, path::Path, sync::Arc};
 
 use guard_engine::{
-    path::{Path as Field, Segment},
-    request::{Namespace, Operation, Request},
-    resource::is_cluster_scoped,
-    review::Review,
+    path::Path as Field,
+    request::{Operation, Request},
+    review::{Recorded, Review},
 };
 use guard_manifest::{Content, Located, Resource, Span};
-use serde_json::Value;
 
 use crate::problem::{self, Problem, steps};
 
@@ -36,7 +34,7 @@ pub struct Document {
     /// What stands in the file.
     pub resource: Resource,
     /// Where in it the judged object stands.
-    root: &'static [&'static str],
+    root: Field,
 }
 
 impl Document {
@@ -49,8 +47,7 @@ impl Document {
     /// Finds a field of the judged object, or its nearest existing parent.
     #[must_use]
     pub fn locate(&self, path: &Field) -> Located {
-        let root = self.root.iter().map(|key| guard_manifest::Step::Key(key));
-        self.resource.locate(root.chain(steps(path)))
+        self.resource.locate(steps(&self.root).chain(steps(path)))
     }
 }
 
@@ -115,10 +112,10 @@ fn read_file(folder: &Path, verdict: Verdict, documents: &mut Vec<Document>, mis
                             let name = numbered(title(&request), &mut names);
                             documents.push(Document { file, verdict, name, request, resource, root });
                         }
-                        Err(Mistake { path, message, help }) => {
-                            let span = resource.locate(steps(&path)).span;
-                            let mistake = Problem::at(&file, &reading.text, span, message);
-                            mistakes.push(Problem { help, ..mistake });
+                        Err(problem) => {
+                            let span = resource.locate(steps(&problem.path)).span;
+                            let mistake = Problem::at(&file, &reading.text, span, problem.message);
+                            mistakes.push(Problem { help: problem.help, ..mistake });
                         }
                     }
                 }
@@ -131,49 +128,16 @@ fn read_file(folder: &Path, verdict: Verdict, documents: &mut Vec<Document>, mis
     }
 }
 
-/// Why nothing can be judged by a document.
-struct Mistake {
-    path: Field,
-    message: String,
-    help: Option<String>,
-}
-
 /// What a document asks, and where in it the judged object stands.
-fn requested(resource: &Resource) -> Result<(Request, &'static [&'static str]), Mistake> {
+fn requested(resource: &Resource) -> Result<(Request, Field), guard_engine::problem::Problem> {
     if Review::is_one(&resource.value) {
-        return reviewed(resource.value.clone());
+        let Recorded { request, root } = Recorded::from_value(resource.value.clone())?;
+        return Ok((request, root));
     }
-    match Request::create(Arc::new(resource.value.clone()), None) {
-        Some(request) => Ok((request, &[])),
-        None => {
-            let message = "it has no apiVersion or no kind".to_owned();
-            Err(Mistake { path: Field::default(), message, help: None })
-        }
-    }
-}
-
-fn reviewed(mut review: Value) -> Result<(Request, &'static [&'static str]), Mistake> {
-    // Nobody is answered here.
-    if let Some(request) = review.get_mut("request").and_then(Value::as_object_mut) {
-        request.entry("uid").or_insert_with(|| "test".into());
-    }
-    let request = match Review::from_value(review) {
-        Ok(review) => review.request,
-        Err(unreadable) => {
-            return Err(Mistake { path: unreadable.path, message: unreadable.reason, help: None });
-        }
-    };
-    let own = request.judged().pointer("/metadata/namespace").and_then(Value::as_str).unwrap_or_default();
-    if request.namespace == Namespace::ClusterScoped && !own.is_empty() && !is_cluster_scoped(&request.kind) {
-        return Err(Mistake {
-            path: Field(vec![Segment::from("request")]),
-            message: format!("the object is in namespace {own:?}, and the request says none"),
-            help: Some(format!("write `namespace: {own}` into the request, as an API server does")),
-        });
-    }
-    let root: &[&str] =
-        if request.object.is_null() { &["request", "oldObject"] } else { &["request", "object"] };
-    Ok((request, root))
+    let request = Request::create(Arc::new(resource.value.clone()), None);
+    let nothing =
+        || guard_engine::problem::Problem::value(Field::default(), "it has no apiVersion or no kind");
+    Ok((request.ok_or_else(nothing)?, Field::default()))
 }
 
 /// `Deployment web`; of what is no new object also the operation and the subresource.
@@ -181,10 +145,8 @@ fn title(request: &Request) -> String {
     let generated = || Some(request.judged().pointer("/metadata/generateName")?.as_str()?.to_owned());
     let name = request.name.clone().or_else(generated).unwrap_or_default();
     let operation = match request.operation {
-        Operation::Create => "",
-        Operation::Update => "UPDATE ",
-        Operation::Delete => "DELETE ",
-        Operation::Connect => "CONNECT ",
+        Operation::Create => String::new(),
+        other => format!("{} ", other.as_str()),
     };
     let subresource = request.sub_resource.iter().map(|name| format!("/{name}")).collect::<String>();
     format!("{operation}{}{subresource} {name}", request.kind.kind).trim_end().to_owned()
