@@ -21,7 +21,7 @@ use crate::{
 pub const FILE_NAME: &str = "guard.yaml";
 
 /// A guard.yaml that was read, or the absence of one.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct GuardYaml {
     read: Option<Read>,
 }

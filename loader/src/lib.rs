@@ -118,7 +118,11 @@ pub fn load_bundle(library: &Library) -> Result<Bundle, Vec<Problem>> {
 }
 
 /// The library with the folders that guard.yaml names.
-fn all_folders(guard_yaml: &GuardYaml, library: &Library) -> Result<Library, Vec<Problem>> {
+///
+/// # Errors
+///
+/// What is wrong with guard.yaml's `bundles`, and a folder that is not there.
+pub fn all_folders(guard_yaml: &GuardYaml, library: &Library) -> Result<Library, Vec<Problem>> {
     let named = config::bundles(guard_yaml.value()).map_err(|problems| located(guard_yaml, &problems))?;
     let beside = guard_yaml.folder().unwrap_or(Path::new(""));
     let mut library = library.clone();

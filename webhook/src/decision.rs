@@ -113,3 +113,6 @@ pub(crate) fn found_something(evaluation: &Evaluation) -> bool {
     let Evaluation { violations, exempted, undetermined, failures, .. } = evaluation;
     !(violations.is_empty() && exempted.is_empty() && undetermined.is_empty() && failures.is_empty())
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use guard_engine::{inventory::Inventory, review::Review};
+use guard_engine::{inventory::Store, review::Review};
 use guard_loader::{GuardYaml, Library};
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
@@ -109,7 +109,7 @@ pub(crate) fn new_pod(container: Value) -> Review {
 pub(crate) fn judge(guardrails: &Guardrails, review: &Review) -> Answered {
     let mut door = Door::new(state(guardrails.clone()));
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(600);
-    door.answer(review, &Inventory::default(), TODAY, deadline)
+    door.answer(review, &Store::default().snapshot(), TODAY, deadline)
 }
 
 /// The `response` of an answer.

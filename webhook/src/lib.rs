@@ -4,6 +4,7 @@ pub mod admission;
 pub mod answer;
 pub mod args;
 pub mod cluster;
+pub mod configuration;
 pub mod decision;
 pub mod duration;
 #[cfg(test)]
@@ -12,5 +13,7 @@ pub mod health;
 pub mod ledger;
 pub mod metrics;
 mod redact;
+pub mod reload;
+pub mod sources;
 pub mod state;
 pub mod watch;

@@ -12,7 +12,7 @@ use prometheus_client::registry::Registry;
 
 use families::Families;
 pub use labels::{Closed, Part, Refusal};
-pub use record::{ViewSample, unix_seconds};
+pub use record::unix_seconds;
 
 /// The content type of [`Metrics::encode`].
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -49,3 +49,6 @@ impl fmt::Debug for Metrics {
         f.debug_struct("Metrics").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

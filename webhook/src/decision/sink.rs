@@ -158,3 +158,6 @@ fn write(jobs: &Receiver<Job>, out: Box<dyn Write + Send>, metrics: &Metrics) {
     }
     check(out.flush());
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,7 +49,8 @@ pub(super) struct Families {
     pub(super) view_age: Seconds<KindLabels>,
     pub(super) view_objects: Number<KindLabels>,
     pub(super) view_synced: Number<KindLabels>,
-    pub(super) never_sent: Gauge,
+    pub(super) not_served: Gauge,
+    pub(super) never_sent: Gauge<f64, AtomicU64>,
 }
 
 /// 50 µs to 3.3 s, each bound the double of the one before: from an answer without policies to the API server's patience.
@@ -60,6 +61,13 @@ fn durations() -> Histogram {
 /// 10 µs to 2.6 s, each bound four times the one before: coarser, for there are many policies.
 fn policy_durations() -> Histogram {
     Histogram::new(exponential_buckets(0.000_01, 4.0, 10))
+}
+
+/// A number that nobody has told yet.
+fn unknown() -> Gauge<f64, AtomicU64> {
+    let gauge: Gauge<f64, AtomicU64> = Gauge::default();
+    gauge.set(f64::NAN);
+    gauge
 }
 
 impl Default for Families {
@@ -90,7 +98,8 @@ impl Default for Families {
             view_age: Family::default(),
             view_objects: Family::default(),
             view_synced: Family::default(),
-            never_sent: Gauge::default(),
+            not_served: Gauge::default(),
+            never_sent: unknown(),
         }
     }
 }
@@ -157,7 +166,9 @@ impl Families {
         to.register("view_objects", "Objects of a kind that policies can look at", self.view_objects.clone());
         let help = "1 where a kind is known in whole, 0 where policies that read it fail";
         to.register("view_synced", help, self.view_synced.clone());
-        let help = "Kinds that policies judge and the installed webhook configuration never sends";
+        let help = "Kinds that policies look at and the API server does not serve";
+        to.register("view_kinds_not_served", help, self.not_served.clone());
+        let help = "Kinds that policies judge and the installed webhook configuration never sends; NaN where nobody knows";
         to.register("kinds_never_sent", help, self.never_sent.clone());
     }
 }

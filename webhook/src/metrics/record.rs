@@ -14,23 +14,10 @@ use super::{
         ReasonLabels, Refusal, ReloadLabels, RequestLabels, ViolationLabels,
     },
 };
-use crate::{answer::Verdict, state::Guardrails};
+use crate::{answer::Verdict, cluster::KindView, state::Guardrails};
 
 /// The one endpoint that judges.
 const VALIDATE: &str = "validate";
-
-/// What is known of a kind in the cluster.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ViewSample {
-    /// `Ingress.networking.k8s.io`; a core kind stands alone.
-    pub kind: String,
-    /// How long ago the API server was last heard about it; none where it never was.
-    pub age: Option<Duration>,
-    /// How many objects are held.
-    pub objects: usize,
-    /// Whether all of them are.
-    pub synced: bool,
-}
 
 /// A point in time as metrics have it: seconds since 1970.
 #[must_use]
@@ -115,7 +102,7 @@ impl Metrics {
         enforcements.for_each(|enforcement| {
             policies.get_or_create(&EnforcementLabels { enforcement }).inc();
         });
-        self.families.problems.set(i64::try_from(guardrails.problems.len()).unwrap_or(i64::MAX));
+        self.families.problems.set(number(guardrails.problems.len()));
     }
 
     /// The certificate that serves from now on ends then, in seconds since 1970.
@@ -125,7 +112,6 @@ impl Metrics {
 
     /// How many reviews wait, and how many may.
     pub fn queue(&self, length: usize, capacity: usize) {
-        let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
         self.families.queue_length.set(number(length));
         self.families.queue_capacity.set(number(capacity));
     }
@@ -160,24 +146,30 @@ impl Metrics {
         self.families.connections_refused.get_or_create(&labels).inc();
     }
 
-    /// What is known of the cluster, in place of what was said before: each kind that policies look at, and how many
-    /// kinds that they judge the installed webhook configuration never sends.
-    pub fn view(&self, kinds: &[ViewSample], never_sent: usize) {
+    /// What is known of the cluster, in place of what was said before: each kind that policies look at, how many kinds the API
+    /// server does not serve, and how many of those that policies judge the installed webhook configuration never sends; none
+    /// where nobody knows.
+    pub fn view(&self, kinds: &[KindView], not_served: usize, never_sent: Option<usize>) {
         let families = &self.families;
         families.view_age.clear();
         families.view_objects.clear();
         families.view_synced.clear();
-        for sample in kinds {
-            let labels = KindLabels { kind: sample.kind.clone() };
-            if let Some(age) = sample.age {
+        for view in kinds {
+            let labels = KindLabels { kind: view.kind.clone() };
+            if let Some(age) = view.age {
                 families.view_age.get_or_create(&labels).set(age.as_secs_f64());
             }
-            let objects = i64::try_from(sample.objects).unwrap_or(i64::MAX);
-            families.view_objects.get_or_create(&labels).set(objects);
-            families.view_synced.get_or_create(&labels).set(sample.synced.into());
+            families.view_objects.get_or_create(&labels).set(number(view.objects));
+            families.view_synced.get_or_create(&labels).set(view.synced.into());
         }
-        families.never_sent.set(i64::try_from(never_sent).unwrap_or(i64::MAX));
+        families.not_served.set(number(not_served));
+        families.never_sent.set(never_sent.map_or(f64::NAN, |count| number(count) as f64));
     }
+}
+
+/// A count as gauges have it.
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn operation_label(operation: Operation) -> &'static str {

@@ -1,0 +1,135 @@
+//! The ValidatingWebhookConfiguration that sends guard what its policies judge, and nothing that must never be held up.
+
+mod plural;
+mod rules;
+mod yaml;
+
+use guard_engine::{bundle::Bundle, config::Config};
+use serde_json::{Value, json};
+
+pub use rules::{Rule, UnknownResource, rules};
+
+/// The webhook's name in the API server's messages and audit annotations.
+pub const WEBHOOK_NAME: &str = "validate.guard.policy";
+
+/// What an API server has to know besides the rules.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The configuration's own name.
+    pub name: String,
+    /// Where the API server finds the webhook.
+    pub client: Client,
+    /// The certificates that the webhook's own must come from, as PEM in base64; none where the API server's own roots do.
+    pub ca_bundle: Option<String>,
+    /// What the API server does where the webhook does not answer.
+    pub failure_policy: FailurePolicy,
+    /// How long the API server waits, in seconds.
+    pub timeout_seconds: u8,
+}
+
+/// Where the API server finds the webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Client {
+    /// At an address of its own: `https://…/validate`.
+    Url(String),
+    /// As a Service of the cluster.
+    Service(Service),
+}
+
+/// A Service of the cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Its namespace, which is guard's own.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its port.
+    pub port: u16,
+}
+
+/// What the API server does where the webhook does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum FailurePolicy {
+    /// Refuse what would have been judged.
+    Fail,
+    /// Let it pass unjudged.
+    Ignore,
+}
+
+/// The namespace in which guard runs where nothing else says.
+const OWN_NAMESPACE: &str = "guard-system";
+
+/// The configuration as YAML.
+///
+/// # Errors
+/// The kinds of which nobody knows what the API server calls them.
+pub fn configuration(
+    bundle: &Bundle,
+    config: &Config,
+    options: &Options,
+) -> Result<String, Vec<UnknownResource>> {
+    let rules = rules(bundle, config)?;
+    let mut client = match &options.client {
+        Client::Url(url) => json!({"url": url}),
+        Client::Service(Service { namespace, name, port }) => {
+            json!({"service": {"namespace": namespace, "name": name, "path": "/validate", "port": port}})
+        }
+    };
+    if let (Some(ca_bundle), Some(client)) = (&options.ca_bundle, client.as_object_mut()) {
+        client.insert("caBundle".into(), json!(ca_bundle));
+    }
+    let webhook = json!({
+        "name": WEBHOOK_NAME,
+        "clientConfig": client,
+        "rules": rules,
+        "failurePolicy": match options.failure_policy {
+            FailurePolicy::Fail => "Fail",
+            FailurePolicy::Ignore => "Ignore",
+        },
+        // An object of another version of a kind is converted and sent too.
+        "matchPolicy": "Equivalent",
+        "sideEffects": "None",
+        "timeoutSeconds": options.timeout_seconds,
+        "admissionReviewVersions": ["v1"],
+        "matchConditions": match_conditions(options),
+    });
+    Ok(yaml::document(&json!({
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": options.name},
+        "webhooks": [webhook],
+    })))
+}
+
+/// What is never sent, whatever policies judge: what a cluster cannot come back without. All of the conditions must hold for a request to
+/// be sent. An absent field is an error in CEL, which the failurePolicy would decide: hence `has`.
+fn match_conditions(options: &Options) -> Vec<Value> {
+    let own = match &options.client {
+        Client::Service(service) => service.namespace.as_str(),
+        Client::Url(_) => OWN_NAMESPACE,
+    };
+    let condition = |name: &str, expression: String| json!({"name": name, "expression": expression});
+    let namespaces = format!("!has(request.namespace) || !(request.namespace in ['kube-system', '{own}'])");
+    let neither = |resources: &[(&str, &str)]| {
+        let is = |(group, resource): &(&str, &str)| {
+            format!("request.resource.group == '{group}' && request.resource.resource == '{resource}'")
+        };
+        let any: Vec<String> = resources.iter().map(is).collect();
+        format!("!({})", any.join(" || "))
+    };
+    let groups = |groups: &[&str]| format!("!(request.resource.group in ['{}'])", groups.join("', '"));
+    vec![
+        condition("not-in-system-namespaces", namespaces),
+        condition("not-leases", neither(&[("coordination.k8s.io", "leases")])),
+        condition("not-nodes", neither(&[("", "nodes")])),
+        condition("not-events", neither(&[("", "events"), ("events.k8s.io", "events")])),
+        condition(
+            "not-certificate-requests",
+            neither(&[("certificates.k8s.io", "certificatesigningrequests")]),
+        ),
+        condition("not-access-reviews", groups(&["authentication.k8s.io", "authorization.k8s.io"])),
+    ]
+}
+
+#[cfg(test)]
+mod tests;

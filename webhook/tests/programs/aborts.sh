@@ -1,0 +1,3 @@
+#!/bin/sh
+# Stands for guard-webhook --check: aborts whatever it is given.
+kill -ABRT $$
