@@ -15,7 +15,7 @@ pub use form::Form;
 use crate::{
     metadata::KindSelector,
     policy::{Origin, Policy},
-    rego::{Module, Parsed, Tests},
+    rego::{Module, Parsed, Recorder, Tests},
     request::Kind,
 };
 
@@ -102,6 +102,14 @@ impl Bundle {
     /// Everything that is wrong with the test modules, by file and place.
     pub fn tests(&self, modules: &[Module]) -> Result<Tests, Vec<BundleError>> {
         load::tests(&self.modules, modules)
+    }
+
+    /// What takes down which rules and lines of this bundle's modules are reached.
+    ///
+    /// # Errors
+    /// A module cannot be rewritten for it.
+    pub fn recorder(&self) -> Result<Recorder, Vec<BundleError>> {
+        Recorder::new(&self.modules).map_err(|refusals| refusals.into_iter().map(BundleError::from).collect())
     }
 
     /// All modules, parsed.

@@ -10,6 +10,7 @@
 //! Nothing outside this folder names the evaluator: a second one can stand beside it behind [`Prepared`], judged by the same tests.
 
 mod builtins;
+mod coverage;
 mod document;
 mod fields;
 mod message;
@@ -21,6 +22,7 @@ mod suite;
 mod syntax;
 
 pub use builtins::{check_glob, check_regex};
+pub use coverage::{ModuleReach, Point, Recorder, RuleReach};
 pub use document::Document;
 pub use fields::{AbsentField, Fields};
 pub use module::{Module, Parsed, parse};

@@ -6,7 +6,7 @@ use crate::{
     bundle::{Bundle, BundleError},
     evaluation::Cause,
     inventory::Inventory,
-    rego::{Answer, Budget, Document, Prepared, Print, Target, Trouble},
+    rego::{Answer, Budget, Document, Prepared, Print, Recorder, Target, Trouble},
 };
 
 /// The policies of an engine by their index in the bundle, and for each whether requests may leave it out.
@@ -21,6 +21,8 @@ pub(super) struct Engines {
     clock: u64,
     /// What the policies printed that ran last.
     prints: Vec<Print>,
+    /// Takes down what is reached, where somebody wants to know.
+    recorder: Option<Recorder>,
 }
 
 struct Engine {
@@ -33,7 +35,12 @@ struct Engine {
 
 impl Engines {
     pub(super) fn new(capacity: usize) -> Self {
-        Self { engines: HashMap::new(), capacity, clock: 0, prints: Vec::new() }
+        Self { engines: HashMap::new(), capacity, clock: 0, prints: Vec::new(), recorder: None }
+    }
+
+    /// The same, and `recorder` takes down what is reached.
+    pub(super) fn recorded_by(self, recorder: Recorder) -> Self {
+        Self { recorder: Some(recorder), ..self }
     }
 
     /// Runs the policies of an engine; their answers are in the key's order, none missing.
@@ -51,7 +58,7 @@ impl Engines {
         }
         self.clock += 1;
         if !self.engines.contains_key(key) {
-            match Engine::new(bundle, key) {
+            match Engine::new(bundle, key, self.recorder.as_ref()) {
                 Ok(engine) => self.keep(key, engine),
                 Err(trouble) => return vec![Err(trouble); key.len()],
             }
@@ -84,7 +91,7 @@ impl Engines {
 }
 
 impl Engine {
-    fn new(bundle: &Bundle, key: &EngineKey) -> Result<Self, Trouble> {
+    fn new(bundle: &Bundle, key: &EngineKey, recorder: Option<&Recorder>) -> Result<Self, Trouble> {
         let policies = || {
             key.iter().filter_map(|(index, selectable)| Some((bundle.policies().get(*index)?, *selectable)))
         };
@@ -95,7 +102,12 @@ impl Engine {
                 selectable,
             })
             .collect();
-        let prepared = Prepared::new(bundle.modules(), &targets).map_err(|refusals| {
+        let prepared = match recorder {
+            None => Prepared::new(bundle.modules(), &targets),
+            Some(recorder) => Prepared::new(recorder.instrumented(), &targets)
+                .and_then(|prepared| prepared.recorded_by(recorder)),
+        };
+        let prepared = prepared.map_err(|refusals| {
             let refusals: Vec<String> =
                 refusals.into_iter().map(|refusal| BundleError::from(refusal).to_string()).collect();
             Trouble { cause: Cause::Load, message: refusals.join("; ") }

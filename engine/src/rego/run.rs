@@ -16,7 +16,7 @@ use regorus::{Engine, Value, utils::limits::ExecutionTimerConfig};
 
 pub use self::budget::Budget;
 use self::dispatch::Entry;
-use super::{Document, Module, Parsed, Refusal, builtins, message::Located};
+use super::{Document, Module, Parsed, Recorder, Refusal, builtins, message::Located};
 use crate::{evaluation::Cause, path::Path};
 
 /// How many steps the evaluator takes between two looks at the clock: 64. Looking at each step would cost 70 %, this costs 3 %.
@@ -93,6 +93,8 @@ pub struct Prepared {
     inventory_is_new: bool,
     /// What was printed since somebody asked, or since the last input.
     prints: Vec<Print>,
+    /// Takes down what is reached, where somebody wants to know.
+    recorder: Option<Recorder>,
 }
 
 impl Prepared {
@@ -118,7 +120,18 @@ impl Prepared {
             inventory: None,
             inventory_is_new: false,
             prints: Vec::new(),
+            recorder: None,
         })
+    }
+
+    /// Makes `recorder` take down what is reached. The modules must be [`Recorder::instrumented`].
+    ///
+    /// # Errors
+    /// The evaluator does not take what records.
+    pub fn recorded_by(mut self, recorder: &Recorder) -> Result<Self, Vec<Refusal>> {
+        recorder.attach(&mut self.engine).map_err(|error| vec![Refusal::of(&self.modules, &error)])?;
+        self.recorder = Some(recorder.clone());
+        Ok(self)
     }
 
     /// The value of one rule without an input; `limit` is how long it may take.
@@ -195,6 +208,9 @@ impl Prepared {
             // Gathered so that `print` never writes to standard error, taken so that they never pile up.
             let prints = self.engine.take_prints()?;
             self.prints.extend(prints.iter().filter_map(|text| Print::parse(text, &self.modules)));
+            if let Some(recorder) = &self.recorder {
+                recorder.collect(&self.engine)?;
+            }
             value
         }));
         if matches!(outcome, Ok(Err(_))) {
@@ -215,7 +231,11 @@ impl Prepared {
         let what = panic.downcast_ref::<String>().map(String::as_str);
         let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message");
         let mut message = format!("the evaluator panicked: {what}");
-        match new_engine(&self.modules) {
+        let made = new_engine(&self.modules).and_then(|mut engine| {
+            self.recorder.iter().try_for_each(|recorder| recorder.attach(&mut engine))?;
+            Ok(engine)
+        });
+        match made {
             Ok(engine) => self.engine = engine,
             Err(error) => message.push_str(&format!("; it cannot be made again: {}", Located::from(&error))),
         }

@@ -10,7 +10,7 @@ use regorus::{
 };
 
 use super::{
-    Module, Parsed, Prepared, Print, Refusal,
+    Module, Parsed, Prepared, Print, Recorder, Refusal,
     module::{self, Tree},
     run::Trouble,
     syntax,
@@ -63,6 +63,17 @@ impl Tests {
         let tests = list(trees)?;
         let parsed = trees.iter().map(Tree::parsed).collect();
         Ok(Self { prepared: Prepared::alone(modules)?, tests, parsed })
+    }
+
+    /// The same tests, and `recorder` takes down what they reach of the modules that they test.
+    ///
+    /// # Errors
+    /// A module does not load in the form in which it is recorded.
+    pub fn recorded_by(&self, recorder: &Recorder) -> Result<Self, Vec<Refusal>> {
+        let modules = recorder.instrumented().iter().chain(&self.parsed);
+        let modules: Vec<Module> = modules.map(|parsed| parsed.module.clone()).collect();
+        let prepared = Prepared::alone(modules)?.recorded_by(recorder)?;
+        Ok(Self { prepared, tests: self.tests.clone(), parsed: self.parsed.clone() })
     }
 
     /// The tests, by module and from its top to its bottom.
