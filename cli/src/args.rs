@@ -221,17 +221,45 @@ pub(crate) struct TestArguments {
     /// May be given several times, for one report on the standard output and others in files. Without it: pretty.
     #[arg(long, value_name = "FORMAT[=FILE]")]
     pub(crate) format: Vec<Output<TestFormat>>,
+
+    /// Report which lines the tests reached; `=FILE` writes LCOV too
+    ///
+    /// Of the policies and the shared code of the folders: lines on which a rule or a statement begins. A rule's line is reached where the
+    /// rule gave a value, a statement's where it was evaluated.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, help_heading = "Coverage")]
+    #[expect(
+        clippy::option_option,
+        reason = "not asked for, asked for, and asked for with a file are three things"
+    )]
+    pub(crate) coverage: Option<Option<PathBuf>>,
+
+    /// Exit with 1 where fewer lines are reached, in percent
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "coverage",
+        conflicts_with = "filter",
+        value_parser = percent,
+        help_heading = "Coverage"
+    )]
+    pub(crate) fail_under: Option<f64>,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (0.0..=100.0).contains(number));
+    number.ok_or_else(|| "expected a number from 0 to 100".to_owned())
 }
 
 const TEST_EXAMPLES: &str = "\
 Exit codes:
   0  every test passed
-  1  a test failed
+  1  a test failed, or fewer lines are reached than --fail-under asks for
   2  a policy or a test does not load, or there is no test
 
 Examples:
   $ guard test
-  $ guard test fixtures/policies --filter exposed-service";
+  $ guard test fixtures/policies --filter exposed-service
+  $ guard test --coverage=lcov.info --fail-under 90";
 
 /// Which policies, and with what settings.
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 //! Suites -> form, rules, documents (each its own result) -> Results -> pretty · json · junit
 //! ```
 
+mod coverage;
 mod documents;
 mod format;
 mod json;
@@ -17,7 +18,7 @@ use guard_engine::{
     config::Config,
     evaluate::Evaluator,
     policy::Policy,
-    rego::{Test, TestFailure},
+    rego::{Recorder, Test, TestFailure},
 };
 use guard_loader::{
     Problem,
@@ -29,6 +30,7 @@ use jiff::civil::{Date, date};
 use crate::report::Location;
 use documents::Judge;
 
+pub(crate) use coverage::Coverage;
 pub(crate) use format::TestFormat;
 pub(crate) use result::{Failure, Results, SuiteResult};
 use result::{Kind, TestResult};
@@ -37,10 +39,12 @@ use result::{Kind, TestResult};
 const ANY_DAY: Date = date(2000, 1, 1);
 
 /// Runs what `filter` leaves: all of a suite that has it in its name, else what has it in its own. Needs a stack of
-/// [`guard_engine::evaluate::STACK_SIZE`].
-pub(crate) fn run(suites: &mut Suites, filter: &str) -> Vec<SuiteResult> {
+/// [`guard_engine::evaluate::STACK_SIZE`]. `recorder` takes down what documents reach; the tests in Rego know theirs.
+pub(crate) fn run(suites: &mut Suites, filter: &str, recorder: Option<&Recorder>) -> Vec<SuiteResult> {
     let list = suites.tests.list().to_vec();
-    let mut runner = Runner { evaluator: Evaluator::new(Arc::clone(&suites.bundle)), suites, list, filter };
+    let mut evaluator = Evaluator::new(Arc::clone(&suites.bundle));
+    recorder.into_iter().for_each(|recorder| evaluator.record(recorder));
+    let mut runner = Runner { evaluator, suites, list, filter };
     let suites: Vec<Suite> = std::mem::take(&mut runner.suites.suites);
     suites.iter().filter_map(|suite| runner.run(suite)).collect()
 }

@@ -112,12 +112,12 @@ fn reached(folder: &str) -> Vec<ModuleReach> {
     let folder = PathBuf::from(folder);
     let reached = move || {
         std::env::set_current_dir(root()).unwrap();
-        let suites = load_suites(&folder).unwrap();
-        let recorder = suites.bundle.recorder().unwrap();
-        let mut tests = suites.tests.recorded_by(&recorder).unwrap();
-        for test in suites.tests.list() {
-            tests.run(test).unwrap();
+        let mut suites = load_suites(&folder).unwrap();
+        let recorder = suites.record().unwrap();
+        for test in suites.tests.list().to_vec() {
+            suites.tests.run(&test).unwrap();
         }
+        assert_eq!(recorder.difference(), None);
         recorder.modules()
     };
     thread::Builder::new().stack_size(STACK_SIZE).spawn(reached).unwrap().join().unwrap()

@@ -45,6 +45,9 @@ pub const STACK_SIZE: usize = 64 << 20;
 /// end by itself.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
 
+/// How much longer an evaluation may take that is recorded.
+const RECORDING: u32 = 10;
+
 /// How many engines a thread keeps: a bundle needs one for each different set of policies that judge a kind together.
 const MAX_ENGINES: usize = 128;
 
@@ -56,6 +59,13 @@ pub struct Evaluator {
     engines: Engines,
     time_limit: Duration,
     prints: Vec<Print>,
+    recording: Option<Recording>,
+}
+
+/// Evaluates everything a second time, for a recorder.
+struct Recording {
+    engines: Engines,
+    recorder: Recorder,
 }
 
 impl Evaluator {
@@ -68,6 +78,7 @@ impl Evaluator {
             engines: Engines::new(MAX_ENGINES),
             time_limit: TIME_LIMIT,
             prints: Vec::new(),
+            recording: None,
         }
     }
 
@@ -78,10 +89,11 @@ impl Evaluator {
         self.time_limit = limit;
     }
 
-    /// An evaluator whose evaluations `recorder` takes down. It is slower, and says the same but for the columns in what went wrong.
-    #[must_use]
-    pub fn recorded_by(self, recorder: Recorder) -> Self {
-        Self { engines: self.engines.recorded_by(recorder), ..self }
+    /// Makes `recorder`, which must be of this evaluator's bundle, take down what evaluations reach from now on. Each is made twice then:
+    /// what is recorded decides no verdict.
+    pub fn record(&mut self, recorder: &Recorder) {
+        let engines = Engines::new(MAX_ENGINES).recorded_by(recorder.clone());
+        self.recording = Some(Recording { engines, recorder: recorder.clone() });
     }
 
     /// Judges one request. What it says depends on its arguments alone; `config` must have been read against the bundle of
@@ -103,18 +115,23 @@ impl Evaluator {
             return Evaluation::default();
         }
         let mut input = Input::new(request, plan.settings(&calls, &self.bundle));
-        let run = |engines: &mut Engines, input: &Input<'_>| {
+        let run = |engines: &mut Engines, input: &Input<'_>, budget: Budget| {
             let answers = engines.evaluate(&self.bundle, plan.engine(), inventory, &input.document(), budget);
             called(&calls, answers, inventory)
         };
         let mut judge = Judge::new(Asked { config, request, subject: &subject, today });
-        for (call, answer) in run(&mut self.engines, &input) {
+        let answers = run(&mut self.engines, &input, budget);
+        if let Some(Recording { engines, recorder }) = &mut self.recording {
+            let recorded = run(engines, &input, Budget::new(RECORDING * self.time_limit));
+            answers.iter().zip(&recorded).for_each(|((_, answer), (_, twin))| recorder.compare(answer, twin));
+        }
+        for (call, answer) in answers {
             judge.judge(call, answer);
         }
         self.prints = self.engines.take_prints();
         if request.operation == Operation::Update && judge.may_relent() {
             input.look_back();
-            judge.relent(run(&mut self.engines, &input).into_iter());
+            judge.relent(run(&mut self.engines, &input, budget).into_iter());
         }
         let notices = annotations::notices(request, &self.bundle, &calls, judge.unexempted());
         Evaluation { notices, ..judge.finish() }

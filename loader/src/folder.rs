@@ -7,6 +7,7 @@
 //! ```
 
 use std::{
+    collections::BTreeSet,
     ffi::OsStr,
     fs,
     path::{Component, Path, PathBuf},
@@ -63,6 +64,13 @@ impl Sources {
             sources.add(role(Path::new(file)), source, Origin::Default);
         }
         sources
+    }
+
+    /// The files of the modules that are here.
+    pub(crate) fn files(&self) -> BTreeSet<Arc<str>> {
+        let policies = self.policies.iter().map(|policy| &policy.source);
+        let libraries = self.libraries.iter().map(|(source, _)| source);
+        policies.chain(libraries).map(|source| Arc::clone(&source.file)).collect()
     }
 
     /// Adds the shared code that is part of the program, but for what is here by the same name.

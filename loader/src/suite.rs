@@ -5,15 +5,15 @@ mod form;
 mod settings;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use guard_engine::{
-    bundle::{Bundle, Form},
+    bundle::{Bundle, BundleError, Form},
     policy::{Origin, Policy},
-    rego::{Module, Tests},
+    rego::{Module, Recorder, Tests},
     request::Request,
 };
 
@@ -34,6 +34,8 @@ pub struct Suites {
     pub tests: Tests,
     /// One a policy, and one a folder of shared code that has tests; by folder.
     pub suites: Vec<Suite>,
+    /// The files of the folder's own modules: what its tests are to reach. Shared code from elsewhere is not among them.
+    pub modules: BTreeSet<Arc<str>>,
 }
 
 /// One policy's tests.
@@ -61,6 +63,7 @@ pub fn load_suites(folder: &Path) -> Result<Suites, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut sources = Sources::default();
     sources.read(folder, &mut problems);
+    let modules = sources.files();
     sources.add_shared_code_above(folder, &mut problems);
     sources.add_embedded_libraries();
     let files = std::mem::take(&mut sources.tests);
@@ -88,7 +91,24 @@ pub fn load_suites(folder: &Path) -> Result<Suites, Vec<Problem>> {
         });
         suite.tests.push(index);
     }
-    Ok(Suites { bundle: Arc::new(bundle), tests, suites: by_folder.into_values().collect() })
+    Ok(Suites { bundle: Arc::new(bundle), tests, suites: by_folder.into_values().collect(), modules })
+}
+
+impl Suites {
+    /// Makes the tests in Rego take down what they reach, and gives what an evaluator of [`Self::bundle`] is to do the same with.
+    ///
+    /// # Errors
+    ///
+    /// A module does not load in the form in which it is recorded.
+    pub fn record(&mut self) -> Result<Recorder, Vec<Problem>> {
+        let located = |errors: Vec<BundleError>| {
+            errors.into_iter().map(|error| bundle::locate_in_modules(error, &[])).collect::<Vec<_>>()
+        };
+        let recorder = self.bundle.recorder().map_err(located)?;
+        let recorded = self.tests.record(&recorder);
+        recorded.map_err(|refusals| located(refusals.into_iter().map(BundleError::from).collect()))?;
+        Ok(recorder)
+    }
 }
 
 fn is_of_folder(policy: &Policy) -> bool {

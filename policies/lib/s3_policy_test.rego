@@ -73,3 +73,15 @@ test_a_policy_that_is_none_opens_nothing if {
 		s3_policy.open_statements(policy) == []
 	}
 }
+
+test_everyone_is_let_in_by_the_classic_form if {
+	every principal in [
+		{"principal": {"allowAnon": true}},
+		{"principal": {"awsPrincipals": [{"iamUserArn": "*"}]}},
+		{"notPrincipal": {"awsPrincipals": [{"iamUserArn": "arn:aws:iam::111122223333:user/jane"}]}},
+	] {
+		s3_policy.open_classic_statement(object.union({"effect": "Allow"}, principal))
+		not s3_policy.open_classic_statement(object.union({"effect": "Deny"}, principal))
+	}
+	not s3_policy.open_classic_statement({"effect": "Allow", "principal": {"allowAnon": false}})
+}

@@ -4,14 +4,17 @@ use std::{io, thread};
 
 use anyhow::{Context, Result, anyhow};
 use guard_engine::evaluate::STACK_SIZE;
-use guard_loader::suite::load_suites;
+use guard_loader::{
+    Problem,
+    suite::{Suites, load_suites},
+};
 
 use super::load::print;
 use crate::{
     args::{Color, TestArguments},
     exit::Exit,
     output,
-    suite::{self, Failure, Results, TestFormat},
+    suite::{self, Coverage, Failure, Results, SuiteResult, TestFormat},
 };
 
 /// Tests the policies of each folder by themselves.
@@ -22,30 +25,54 @@ pub(crate) fn run(arguments: &TestArguments) -> Result<Exit> {
         let thread = thread.spawn_scoped(scope, || results(arguments)).context("cannot start a thread")?;
         thread.join().map_err(|_| anyhow!("the thread that ran the tests panicked"))
     })?;
+    let traced = write_tracefile(&results, arguments);
     output::emit(&outputs, &mut io::stdout().lock(), |format, _, out| format.write(&results, out))?;
+    traced?;
     Ok(if !results.problems.is_empty() {
         Exit::Failed
-    } else if results.summary.failures > 0 {
+    } else if results.summary.failures > 0 || reaches_too_little(&results, arguments) {
         Exit::Denied
     } else {
         Exit::Clean
     })
 }
 
+fn write_tracefile(results: &Results, arguments: &TestArguments) -> Result<()> {
+    let (Some(Some(file)), Some(coverage)) = (&arguments.coverage, &results.coverage) else { return Ok(()) };
+    output::write_file(file, |out| coverage.write_lcov(out))
+        .with_context(|| format!("cannot write the coverage to {}", file.display()))
+}
+
+/// Whether the tests reach less than was asked for; then it is said.
+fn reaches_too_little(results: &Results, arguments: &TestArguments) -> bool {
+    let (Some(coverage), Some(percent)) = (&results.coverage, arguments.fail_under) else { return false };
+    let share = coverage.share();
+    if share.is_under(percent) {
+        eprintln!("error: the tests reach {share} of the lines, fewer than --fail-under {percent}");
+    }
+    share.is_under(percent)
+}
+
 /// The results of all folders. What could not be loaded is printed as well.
 fn results(arguments: &TestArguments) -> Results {
     let mut suites = Vec::new();
     let mut problems = Vec::new();
+    let mut coverage = arguments.coverage.as_ref().map(|_| Coverage::default());
     for folder in &arguments.folders {
-        match load_suites(folder) {
-            Ok(mut loaded) => suites.extend(suite::run(&mut loaded, &arguments.filter)),
+        match load_suites(folder).and_then(|loaded| test(loaded, &arguments.filter, coverage.as_mut())) {
+            Ok(results) => suites.extend(results),
             Err(mistakes) => {
                 print(&mistakes, Color::Auto);
                 problems.extend(mistakes.iter().map(Failure::from));
             }
         }
     }
-    let mut results = Results::new(suites, problems);
+    if let Some(difference) = coverage.as_ref().and_then(Coverage::difference) {
+        let problem = Failure::nowhere(format!("the coverage cannot be relied on: {difference}"));
+        eprintln!("error: {}", problem.message);
+        problems.push(problem);
+    }
+    let mut results = Results { coverage, ..Results::new(suites, problems) };
     if results.problems.is_empty() && results.summary.is_empty() {
         let nothing = nothing_to_run(&arguments.filter);
         eprintln!("error: {}", nothing.message);
@@ -54,11 +81,24 @@ fn results(arguments: &TestArguments) -> Results {
     results
 }
 
+/// Tests the policies of one folder.
+fn test(
+    mut suites: Suites,
+    filter: &str,
+    coverage: Option<&mut Coverage>,
+) -> Result<Vec<SuiteResult>, Vec<Problem>> {
+    let Some(coverage) = coverage else { return Ok(suite::run(&mut suites, filter, None)) };
+    let recorder = suites.record()?;
+    let results = suite::run(&mut suites, filter, Some(&recorder));
+    coverage.add(&recorder, &suites.modules);
+    Ok(results)
+}
+
 fn nothing_to_run(filter: &str) -> Failure {
     let message = if filter.is_empty() {
         "there is no test: write deny.yaml and allow.yaml beside policy.rego".to_owned()
     } else {
         format!("no policy, test or document has {filter:?} in its name")
     };
-    Failure { message, location: None, expected: None, got: None, help: None }
+    Failure::nowhere(message)
 }

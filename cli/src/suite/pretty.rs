@@ -21,7 +21,10 @@ pub(super) fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     }
     let tests = results.suites.iter().flat_map(|suite| &suite.tests);
     tests.filter(|test| !test.failures.is_empty()).try_for_each(|test| write_failed(test, out))?;
-    if results.suites.is_empty() { Ok(()) } else { write_summary(results.summary, out) }
+    if !results.suites.is_empty() {
+        write_summary(results.summary, out)?;
+    }
+    results.coverage.iter().try_for_each(|coverage| coverage.write(out))
 }
 
 fn write_failed(test: &TestResult, out: &mut dyn Write) -> io::Result<()> {

@@ -6,6 +6,7 @@ use guard_engine::rego::Print;
 use guard_loader::Problem;
 use serde::Serialize;
 
+use super::coverage::Coverage;
 use crate::report::Location;
 
 /// The version of the serialised form: it grows when a reader of the older form would go wrong.
@@ -23,6 +24,9 @@ pub(crate) struct Results {
     pub(crate) problems: Vec<Failure>,
     /// The counts.
     pub(crate) summary: Summary,
+    /// Which lines the tests reached, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) coverage: Option<Coverage>,
 }
 
 /// What became of one suite.
@@ -117,7 +121,7 @@ impl Results {
             documents: count(&[Kind::Deny, Kind::Allow]),
             failures: tests.map(|test| test.failures.len()).sum(),
         };
-        Self { version: VERSION, suites, problems, summary }
+        Self { version: VERSION, suites, problems, summary, coverage: None }
     }
 }
 
@@ -140,6 +144,11 @@ impl Failure {
     pub(crate) fn at(location: Location, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { message, location: Some(location), expected: None, got: None, help: None }
+    }
+
+    /// A failure that no file is to blame for.
+    pub(crate) fn nowhere(message: String) -> Self {
+        Self { message, location: None, expected: None, got: None, help: None }
     }
 
     /// What was expected, and what came out.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be prepared fails the test")]
 
 mod check;
+mod coverage;
 mod documentation;
 mod explain;
 mod policies;

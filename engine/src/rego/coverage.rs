@@ -10,12 +10,13 @@ mod points;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use regorus::{Engine, Value};
 
-use super::{Module, Parsed, Refusal, module::Tree};
+use super::{Module, Parsed, Refusal, Trouble, module::Tree};
 
 /// Records what evaluations reach in the modules of a bundle. Clones record together.
 #[derive(Debug, Clone)]
@@ -74,6 +75,8 @@ struct Seen {
     gave: BTreeSet<(usize, usize)>,
     /// The lines on which something was evaluated, by file.
     lines: BTreeMap<String, BTreeSet<u32>>,
+    /// Why what was recorded is not what was judged, where that is so.
+    difference: Option<String>,
 }
 
 impl Recorder {
@@ -110,6 +113,24 @@ impl Recorder {
             }
         }
         modules
+    }
+
+    /// Why what was recorded cannot be relied on: the modules in which it was recorded have given another answer, once.
+    #[must_use]
+    pub fn difference(&self) -> Option<String> {
+        self.seen().difference.clone()
+    }
+
+    /// Holds the answer that was recorded against the one that counts. Where this one failed, places in the message differ.
+    pub(crate) fn compare<T: PartialEq + Debug>(
+        &self,
+        answer: &Result<T, Trouble>,
+        recorded: &Result<T, Trouble>,
+    ) {
+        if answer.is_ok() && answer != recorded {
+            let difference = format!("recorded: {recorded:?}, judged: {answer:?}");
+            self.seen().difference.get_or_insert(difference);
+        }
     }
 
     /// The modules in the form in which they can be recorded.

@@ -19,6 +19,9 @@ use super::{
 /// How long one test may take: only to end what would not end by itself.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
 
+/// How much longer a test may take that is recorded.
+const RECORDING: u32 = 10;
+
 /// One test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Test {
@@ -48,6 +51,8 @@ pub struct Tests {
     prepared: Prepared,
     tests: Vec<Test>,
     parsed: Vec<Parsed>,
+    /// The same once more, for a recorder.
+    recording: Option<(Prepared, Recorder)>,
 }
 
 impl Tests {
@@ -62,18 +67,19 @@ impl Tests {
         let trees = trees.get(tested.len()..).unwrap_or_default();
         let tests = list(trees)?;
         let parsed = trees.iter().map(Tree::parsed).collect();
-        Ok(Self { prepared: Prepared::alone(modules)?, tests, parsed })
+        Ok(Self { prepared: Prepared::alone(modules)?, tests, parsed, recording: None })
     }
 
-    /// The same tests, and `recorder` takes down what they reach of the modules that they test.
+    /// Makes `recorder` take down what tests reach from now on of the modules that they test. Each is run twice then: what is recorded
+    /// decides no result.
     ///
     /// # Errors
     /// A module does not load in the form in which it is recorded.
-    pub fn recorded_by(&self, recorder: &Recorder) -> Result<Self, Vec<Refusal>> {
+    pub fn record(&mut self, recorder: &Recorder) -> Result<(), Vec<Refusal>> {
         let modules = recorder.instrumented().iter().chain(&self.parsed);
         let modules: Vec<Module> = modules.map(|parsed| parsed.module.clone()).collect();
-        let prepared = Prepared::alone(modules)?.recorded_by(recorder)?;
-        Ok(Self { prepared, tests: self.tests.clone(), parsed: self.parsed.clone() })
+        self.recording = Some((Prepared::alone(modules)?.recorded_by(recorder)?, recorder.clone()));
+        Ok(())
     }
 
     /// The tests, by module and from its top to its bottom.
@@ -92,7 +98,11 @@ impl Tests {
     /// # Errors
     /// Why it did not pass.
     pub fn run(&mut self, test: &Test) -> Result<(), TestFailure> {
-        match self.prepared.ask(&test.rule, TIME_LIMIT).map_err(TestFailure::Trouble)? {
+        let answer = self.prepared.ask(&test.rule, TIME_LIMIT);
+        if let Some((prepared, recorder)) = &mut self.recording {
+            recorder.compare(&answer, &prepared.ask(&test.rule, RECORDING * TIME_LIMIT));
+        }
+        match answer.map_err(TestFailure::Trouble)? {
             Value::Bool(true) => Ok(()),
             Value::Undefined => Err(TestFailure::NotTrue(None)),
             other => Err(TestFailure::NotTrue(Some(other.to_string()))),
