@@ -4,7 +4,11 @@ use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use clap::{ArgAction, Args, Parser, ValueEnum};
 
-use crate::duration;
+use crate::{
+    configuration::{FailurePolicy, Service},
+    decision::{Target, Which},
+    duration,
+};
 
 /// Guardrails at the cluster's door: a validating admission webhook that says what `guard check` says
 ///
@@ -57,6 +61,10 @@ pub struct Arguments {
     #[command(flatten)]
     pub cluster: ClusterArguments,
 
+    /// What is kept of decisions.
+    #[command(flatten)]
+    pub decisions: DecisionArguments,
+
     /// How to write the log, on the standard error stream
     #[arg(long, value_name = "FORMAT", default_value = "json", help_heading = "Log")]
     pub log_format: LogFormat,
@@ -68,6 +76,10 @@ pub struct Arguments {
     /// Load policies, guard.yaml and certificate, print what would be served, and exit: 0, or 2 if anything is wrong with them
     #[arg(long, action = ArgAction::SetTrue, help_heading = "Instead of serving")]
     pub check: bool,
+
+    /// The webhook configuration that goes with the policies.
+    #[command(flatten)]
+    pub configuration: ConfigurationArguments,
 }
 
 const AFTER: &str = "\
@@ -109,6 +121,57 @@ pub struct ClusterArguments {
     /// The ValidatingWebhookConfiguration that sends requests here: kinds of policies that it leaves out are reported
     #[arg(long, value_name = "NAME", default_value = "guard")]
     pub webhook_configuration: String,
+}
+
+/// What is kept of decisions.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Log")]
+pub struct DecisionArguments {
+    /// Where to write decision records, a JSON object a line: a file, `-` for standard output, or `none`
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub decisions: Target,
+
+    /// Of which requests to write a decision record
+    #[arg(long, value_name = "WHICH", default_value = "findings")]
+    pub record: Which,
+}
+
+/// The webhook configuration that goes with the policies.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Instead of serving")]
+pub struct ConfigurationArguments {
+    /// Print the ValidatingWebhookConfiguration that sends what the policies judge, as YAML, and exit
+    ///
+    /// Its name is that of `--webhook-configuration`. It never sends what a cluster cannot come back without: guard's own namespace,
+    /// kube-system, leases, nodes, events, certificate requests, and reviews of tokens and access.
+    #[arg(long, requires = "client")]
+    pub print_configuration: bool,
+
+    /// Where API servers reach this webhook: at an address
+    #[arg(long, value_name = "URL", group = "client", requires = "print_configuration")]
+    pub url: Option<String>,
+
+    /// Where API servers reach this webhook: as a Service, NAMESPACE/NAME or NAMESPACE/NAME:PORT
+    #[arg(long, value_name = "SERVICE", group = "client", requires = "print_configuration")]
+    pub service: Option<Service>,
+
+    /// The certificates that the webhook's own must come from, as PEM
+    #[arg(long, value_name = "FILE", requires = "print_configuration")]
+    pub ca_bundle: Option<PathBuf>,
+
+    /// What API servers do while no webhook answers
+    #[arg(long, value_name = "POLICY", default_value = "fail", requires = "print_configuration")]
+    pub failure_policy: FailurePolicy,
+
+    /// How many seconds API servers wait for an answer
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "10",
+        value_parser = clap::value_parser!(u8).range(1..=30),
+        requires = "print_configuration"
+    )]
+    pub webhook_timeout: u8,
 }
 
 /// How the log is written.

@@ -1,12 +1,17 @@
 //! The ValidatingWebhookConfiguration that sends guard what its policies judge, and nothing that must never be held up.
 
+mod command;
 mod plural;
 mod rules;
 mod yaml;
 
+use std::str::FromStr;
+
 use guard_engine::{bundle::Bundle, config::Config};
+use k8s_openapi::ByteString;
 use serde_json::{Value, json};
 
+pub use command::run;
 pub use rules::{Rule, UnknownResource, rules};
 
 /// The webhook's name in the API server's messages and audit annotations.
@@ -19,8 +24,8 @@ pub struct Options {
     pub name: String,
     /// Where the API server finds the webhook.
     pub client: Client,
-    /// The certificates that the webhook's own must come from, as PEM in base64; none where the API server's own roots do.
-    pub ca_bundle: Option<String>,
+    /// The certificates that the webhook's own must come from, as PEM; none where it comes from the API server's own roots.
+    pub ca_bundle: Option<Vec<u8>>,
     /// What the API server does where the webhook does not answer.
     pub failure_policy: FailurePolicy,
     /// How long the API server waits, in seconds.
@@ -56,6 +61,30 @@ pub enum FailurePolicy {
     Ignore,
 }
 
+/// A text that names no Service.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected NAMESPACE/NAME or NAMESPACE/NAME:PORT")]
+pub struct NoService;
+
+impl FromStr for Service {
+    type Err = NoService;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (namespace, name) = text.split_once('/').ok_or(NoService)?;
+        let (name, port) = match name.split_once(':') {
+            Some((name, port)) => (name, port.parse().map_err(|_| NoService)?),
+            None => (name, 443),
+        };
+        // Both stand in an expression between quotes.
+        let is_name = |text: &str| {
+            !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
+        let service = Self { namespace: namespace.to_owned(), name: name.to_owned(), port };
+        if is_name(namespace) && is_name(name) { Ok(service) } else { Err(NoService) }
+    }
+}
+
 /// The namespace in which guard runs where nothing else says.
 const OWN_NAMESPACE: &str = "guard-system";
 
@@ -76,7 +105,7 @@ pub fn configuration(
         }
     };
     if let (Some(ca_bundle), Some(client)) = (&options.ca_bundle, client.as_object_mut()) {
-        client.insert("caBundle".into(), json!(ca_bundle));
+        client.insert("caBundle".into(), json!(ByteString(ca_bundle.clone())));
     }
     let webhook = json!({
         "name": WEBHOOK_NAME,

@@ -13,7 +13,7 @@ fn options() -> Options {
             name: "guard".into(),
             port: 443,
         }),
-        ca_bundle: Some("LS0t".into()),
+        ca_bundle: Some("---".into()),
         failure_policy: FailurePolicy::Fail,
         timeout_seconds: 10,
     }
@@ -195,4 +195,16 @@ fn what_is_written_as_yaml_is_read_back_as_it_was() {
     let text = yaml::document(&value);
     let read: Value = guard_manifest::yaml::decode(&text).unwrap().value;
     assert_eq!(read, value, "{text}");
+}
+
+#[test]
+fn a_service_is_named_with_its_namespace_and_perhaps_a_port() {
+    let service = |text: &str| {
+        text.parse().map(|Service { namespace, name, port }| format!("{namespace} {name} {port}"))
+    };
+    assert_eq!(service("guard-system/guard").unwrap(), "guard-system guard 443");
+    assert_eq!(service("a/b:8443").unwrap(), "a b 8443");
+    for wrong in ["guard", "a/b:https", "/guard", "a/", "a'/b", "a/b:70000"] {
+        assert_eq!(service(wrong), Err(NoService), "{wrong}");
+    }
 }
