@@ -119,3 +119,6 @@ fn answered(
         guardrails: Arc::clone(guardrails),
     }
 }
+
+#[cfg(test)]
+mod tests;
