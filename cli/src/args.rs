@@ -212,7 +212,7 @@ pub(crate) struct TestArguments {
     #[arg(value_name = "DIR", default_value = "policies")]
     pub(crate) folders: Vec<PathBuf>,
 
-    /// Only policies, tests and documents (as file:line) that have this in their name
+    /// Only policies, tests, documents and cases that have this in their name, or documents and cases in their file:line
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub(crate) filter: String,
 

@@ -4,8 +4,10 @@
 //! Suites -> form, rules, documents (each its own result) -> Results -> pretty · json · junit
 //! ```
 
+mod cases;
 mod coverage;
 mod documents;
+mod finding;
 mod format;
 mod json;
 mod junit;
@@ -22,10 +24,9 @@ use guard_engine::{
 };
 use guard_loader::{
     Problem,
-    suite::{self, Document, Suite, Suites},
+    suite::{self, ANY_DAY, Case, Document, Suite, Suites},
 };
 use guard_manifest::{Position, Span};
-use jiff::civil::{Date, date};
 
 use crate::report::Location;
 use documents::Judge;
@@ -35,8 +36,8 @@ pub(crate) use format::TestFormat;
 pub(crate) use result::{Failure, Results, SuiteResult};
 use result::{Kind, TestResult};
 
-/// No exemption and no announced enforcement is among the settings, so the day decides nothing.
-const ANY_DAY: Date = date(2000, 1, 1);
+/// What is said of what a policy is not for.
+const NOT_JUDGED: &str = "it was not judged: METADATA's kinds, operations and subresources do not select it";
 
 /// Runs what `filter` leaves: all of a suite that has it in its name, else what has it in its own. Needs a stack of
 /// [`guard_engine::evaluate::STACK_SIZE`]. `recorder` takes down what documents reach; the tests in Rego know theirs.
@@ -77,6 +78,7 @@ impl Runner<'_> {
         if let Ok(config) = &config {
             tests.extend(self.documents(suite, &policy, config, whole));
         }
+        tests.extend(self.cases(suite, whole));
         SuiteResult::of(suite, tests, whole)
     }
 
@@ -100,10 +102,24 @@ impl Runner<'_> {
 
     fn documents(&mut self, suite: &Suite, policy: &Policy, config: &Config, whole: bool) -> Vec<TestResult> {
         let mut judge = Judge::new(policy, config, &suite.documents, &mut self.evaluator);
+        let filter = self.filter;
         let is_wanted =
-            |document: &&Document| whole || documents::location(document).to_string().contains(self.filter);
+            |document: &&Document| whole || names(filter, &document.name, &documents::location(document));
         suite.documents.iter().filter(is_wanted).map(|document| judge.judge(document)).collect()
     }
+
+    fn cases(&mut self, suite: &Suite, whole: bool) -> Vec<TestResult> {
+        let Some(cases) = &suite.cases else { return Vec::new() };
+        let filter = self.filter;
+        let is_wanted = |case: &&Case| whole || names(filter, &case.name, &cases::location(cases, case));
+        let wanted = cases.cases.iter().filter(is_wanted);
+        wanted.map(|case| cases::judge(cases, case, &mut self.evaluator)).collect()
+    }
+}
+
+/// Whether a filter means what has this name and stands at this place.
+fn names(filter: &str, name: &str, location: &Location) -> bool {
+    name.contains(filter) || location.to_string().contains(filter)
 }
 
 impl SuiteResult {

@@ -78,6 +78,12 @@ impl Metadata {
         read::salvage(value)
     }
 
+    /// Whether the policy may look at resources of this kind under `data.inventory`.
+    #[must_use]
+    pub fn inventories(&self, kind: &Kind) -> bool {
+        self.inventory.iter().any(|selector| selector.selects(kind))
+    }
+
     /// Whether the policy is called for an operation on a kind, or on one of its subresources. A wildcard never takes in a
     /// subresource: judging `pods/binding` by accident would stop a scheduler.
     #[must_use]

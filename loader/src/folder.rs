@@ -27,6 +27,8 @@ pub(crate) struct Sources {
     pub(crate) libraries: Vec<(Source, Origin)>,
     /// The files of tests, which are not read.
     pub(crate) tests: Vec<PathBuf>,
+    /// Those beside shared code above the folder: what tests have in common is among them.
+    pub(crate) shared_tests: Vec<PathBuf>,
 }
 
 /// A policy's module.
@@ -94,11 +96,10 @@ impl Sources {
                 }
             }
             // Elsewhere in a repository `lib` may be anything.
-            self.libraries = above.libraries;
-            self.libraries.retain(|(source, _)| {
-                source.text.contains("\npackage guard.lib.") || source.text.starts_with("package guard.lib.")
-            });
-            if !self.libraries.is_empty() {
+            above.libraries.retain(|(source, _)| is_shared_code(&source.text));
+            if !above.libraries.is_empty() {
+                self.libraries = above.libraries;
+                self.shared_tests = above.tests;
                 return;
             }
         }
@@ -204,6 +205,11 @@ fn folders_above(folder: &Path) -> Vec<PathBuf> {
 pub(crate) fn is_repository_root(folder: &Path) -> bool {
     // In a worktree `.git` is a file.
     folder.join(".git").exists()
+}
+
+/// Whether a module's package is below `guard.lib`.
+fn is_shared_code(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("package guard.lib."))
 }
 
 /// Reads a file as UTF-8 text.

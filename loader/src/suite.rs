@@ -1,5 +1,6 @@
 //! A folder of policies with what tests them: its modules, the documents beside each policy, and the tests in Rego.
 
+mod cases;
 mod documents;
 mod form;
 mod settings;
@@ -17,8 +18,9 @@ use guard_engine::{
     request::Request,
 };
 
+pub use cases::{Case, Cases};
 pub use documents::{Document, Verdict};
-pub use settings::{alone, examples};
+pub use settings::{ANY_DAY, alone, examples};
 
 use crate::{
     Problem, bundle,
@@ -49,8 +51,23 @@ pub struct Suite {
     pub tests: Vec<usize>,
     /// Its documents.
     pub documents: Vec<Document>,
-    /// What is wrong with deny.yaml and allow.yaml themselves, and with the policy in their light.
+    /// Its cases; none where it has no cases.yaml.
+    pub cases: Option<Cases>,
+    /// What is wrong with these files themselves, and with the policy in their light.
     pub mistakes: Vec<Problem>,
+}
+
+impl Suite {
+    fn new(name: Arc<str>, policy: Option<usize>) -> Self {
+        Self { name, policy, tests: vec![], documents: vec![], cases: None, mistakes: vec![] }
+    }
+
+    /// What it judges.
+    fn requests(&self) -> Vec<&Request> {
+        let inputs = self.cases.iter().flat_map(|cases| &cases.cases).flat_map(|case| &case.inputs);
+        let documents = self.documents.iter().map(|document| &document.request);
+        documents.chain(inputs.map(|input| &input.request)).collect()
+    }
 }
 
 /// Loads a folder of policies with its tests. A folder that is a policy's own, or a few of a library's, has the shared code of the library
@@ -66,7 +83,9 @@ pub fn load_suites(folder: &Path) -> Result<Suites, Vec<Problem>> {
     let modules = sources.files();
     sources.add_shared_code_above(folder, &mut problems);
     sources.add_embedded_libraries();
-    let files = std::mem::take(&mut sources.tests);
+    let mut files = std::mem::take(&mut sources.tests);
+    let shared: BTreeSet<_> = sources.shared_tests.iter().map(|file| problem::name(file)).collect();
+    files.append(&mut sources.shared_tests);
     let bundle = bundle::build(sources, problems).map_err(in_order)?;
     let tests = tests(&bundle, &files).map_err(in_order)?;
     let form = Form::new(&bundle).map_err(|error| vec![bundle::locate_in_modules(error, &[])])?;
@@ -74,21 +93,18 @@ pub fn load_suites(folder: &Path) -> Result<Suites, Vec<Problem>> {
     for (index, policy) in bundle.policies().iter().enumerate().filter(|(_, policy)| is_of_folder(policy)) {
         let folder = beside(&policy.file);
         let (documents, mut mistakes) = documents::read(folder);
-        let requests: Vec<&Request> = documents.iter().map(|document| &document.request).collect();
-        mistakes.extend(in_order(form::check(&form, index, policy, &requests)));
-        let suite =
-            Suite { name: Arc::clone(&policy.name), policy: Some(index), tests: vec![], documents, mistakes };
+        let (cases, wrong_cases) = cases::read(folder, policy, &bundle);
+        mistakes.extend(in_order(wrong_cases));
+        let mut suite =
+            Suite { documents, cases, mistakes, ..Suite::new(Arc::clone(&policy.name), Some(index)) };
+        let wrong_form = form::check(&form, index, policy, &suite.requests());
+        suite.mistakes.extend(in_order(wrong_form));
         by_folder.insert(folder.to_owned(), suite);
     }
-    for (index, test) in tests.list().iter().enumerate() {
+    for (index, test) in tests.list().iter().enumerate().filter(|(_, test)| !shared.contains(&test.file)) {
         let folder = beside(&test.file);
-        let suite = by_folder.entry(folder.to_owned()).or_insert_with(|| Suite {
-            name: problem::name(folder),
-            policy: None,
-            tests: vec![],
-            documents: vec![],
-            mistakes: vec![],
-        });
+        let suite =
+            by_folder.entry(folder.to_owned()).or_insert_with(|| Suite::new(problem::name(folder), None));
         suite.tests.push(index);
     }
     Ok(Suites { bundle: Arc::new(bundle), tests, suites: by_folder.into_values().collect(), modules })

@@ -77,6 +77,19 @@ impl Decoded {
 /// # Errors
 /// Where it cannot be read, and where it holds a second document.
 pub fn decode(text: &str) -> Result<Decoded, Unreadable> {
+    decode_with(text, |tree| tree.quote(text, resolve::is_old_boolean))
+}
+
+/// The same of a text that has Kubernetes objects inside: with all booleans that [`crate::read()`] knows, so that each object is what it would
+/// be in a file of its own.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_objects(text: &str) -> Result<Decoded, Unreadable> {
+    decode_with(text, |_| {})
+}
+
+fn decode_with(text: &str, change: impl FnOnce(&mut Tree)) -> Result<Decoded, Unreadable> {
     let source = Source::new(Arc::from(text));
     let mut trees = Vec::new();
     for chunk in Chunks::new(text, 0) {
@@ -93,7 +106,7 @@ pub fn decode(text: &str) -> Result<Decoded, Unreadable> {
     let Some(mut tree) = first else {
         return Ok(Decoded { value: Value::Null, warnings: Vec::new(), tree: None, source });
     };
-    tree.quote(text, resolve::is_old_boolean);
+    change(&mut tree);
     let (value, warnings) = evaluate(&tree, &source)?;
     Ok(Decoded { value, warnings, tree: Some(tree), source })
 }
@@ -140,6 +153,18 @@ mod tests {
         assert_eq!(decoded.value.to_string(), expected);
         assert_eq!(decoded.warnings, []);
         assert!(decoded.locate([Step::Key("then"), Step::Key("on")]).exact);
+    }
+
+    #[test]
+    fn an_object_inside_of_a_document_is_what_it_is_in_a_file_of_its_own() {
+        let object = "{apiVersion: v1, kind: Pod, spec: {hostNetwork: yes}}";
+        let reading = crate::read(object.as_bytes());
+        let crate::Content::Resources(resources) = &reading.documents[0].content else {
+            panic!("{reading:?}")
+        };
+        let decoded = decode_objects(&format!("object: {object}")).unwrap();
+        assert_eq!(decoded.value["object"], resources[0].value);
+        assert_eq!(decoded.value["object"]["spec"]["hostNetwork"], true);
     }
 
     #[test]

@@ -98,7 +98,7 @@ fn nothing_to_run(filter: &str) -> Failure {
     let message = if filter.is_empty() {
         "there is no test: write deny.yaml and allow.yaml beside policy.rego".to_owned()
     } else {
-        format!("no policy, test or document has {filter:?} in its name")
+        format!("no policy, test, document or case has {filter:?} in its name")
     };
     Failure::nowhere(message)
 }

@@ -7,7 +7,7 @@ use guard_engine::{
     evaluate::Evaluator,
     evaluation::Evaluation,
     inventory::{Inventory, Store},
-    path::{Path, Segment},
+    path::Segment,
     policy::Policy,
     violation::Violation,
 };
@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use super::{
     ANY_DAY,
+    finding::shown,
     result::{Failure, Kind, TestResult},
 };
 use crate::report::Location;
@@ -37,14 +38,15 @@ impl<'a> Judge<'a> {
         evaluator: &'a mut Evaluator,
     ) -> Self {
         let mut inventories = BTreeMap::new();
-        if !policy.metadata.inventory.is_empty() {
-            for verdict in [Verdict::Deny, Verdict::Allow] {
-                let mut store = Store::default();
-                for document in documents.iter().filter(|document| document.verdict == verdict) {
-                    store.insert_request(&document.request);
-                }
-                inventories.insert(verdict, store.snapshot());
+        for verdict in [Verdict::Deny, Verdict::Allow] {
+            let mut store = Store::default();
+            let beside = documents.iter().filter(|document| document.verdict == verdict);
+            for Document { request, .. } in
+                beside.filter(|beside| policy.metadata.inventories(&beside.request.kind))
+            {
+                store.insert_request(request);
             }
+            inventories.insert(verdict, store.snapshot());
         }
         Self { policy, config, evaluator, inventories }
     }
@@ -95,7 +97,7 @@ fn denied(document: &Document, evaluation: &Evaluation) -> Result<(), String> {
     if found.iter().any(|violation| has_place(document.request.judged(), &violation.path.0)) {
         Ok(())
     } else if evaluation.evaluated == 0 {
-        Err("it was not judged: METADATA's kinds, operations and subresources do not select it".to_owned())
+        Err(super::NOT_JUDGED.to_owned())
     } else if found.is_empty() {
         Err("none".to_owned())
     } else {
@@ -131,13 +133,11 @@ fn listed(violations: &[Violation], document: &Document) -> String {
     violations.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-fn shown(path: &Path) -> String {
-    if path.0.is_empty() { "the object itself".to_owned() } else { path.to_string() }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+
+    use guard_engine::path::Path;
 
     use super::*;
 

@@ -17,7 +17,11 @@ pub(super) fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         let count = |kind| suite.count(&[kind]);
         let (rules, deny, allow) =
             (counted(count(Kind::Rule), "test"), count(Kind::Deny), count(Kind::Allow));
-        writeln!(out, "{:width$}  {verdict}  {rules:>9}, {deny:2} deny, {allow:2} allow", suite.name)?;
+        write!(out, "{:width$}  {verdict}  {rules:>9}, {deny:2} deny, {allow:2} allow", suite.name)?;
+        match count(Kind::Case) {
+            0 => writeln!(out)?,
+            cases => writeln!(out, ", {}", counted(cases, "case"))?,
+        }
     }
     let tests = results.suites.iter().flat_map(|suite| &suite.tests);
     tests.filter(|test| !test.failures.is_empty()).try_for_each(|test| write_failed(test, out))?;
@@ -33,10 +37,11 @@ fn write_failed(test: &TestResult, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_summary(summary: Summary, out: &mut dyn Write) -> io::Result<()> {
-    let Summary { suites, rules, documents, failures } = summary;
+    let Summary { suites, rules, documents, cases, failures } = summary;
+    let cases = if cases == 0 { String::new() } else { format!(", {}", counted(cases, "case")) };
     writeln!(
         out,
-        "\n{} in {}, {}: {}",
+        "\n{} in {}, {}{cases}: {}",
         counted(rules, "test"),
         counted(suites, "suite"),
         counted(documents, "document"),
@@ -54,10 +59,8 @@ impl fmt::Display for Failure {
             None => {}
         }
         f.write_str(&one_line(message))?;
-        for (word, text) in [("expected", expected), ("got", got), ("help", help)] {
-            if let Some(text) = text {
-                write!(f, "\n  {word:8}  {}", one_line(text))?;
-            }
+        for (word, lines) in [("expected", &**expected), ("got", &**got), ("help", help.as_slice())] {
+            lines.iter().try_for_each(|line| write!(f, "\n  {word:8}  {}", one_line(line)))?;
         }
         Ok(())
     }

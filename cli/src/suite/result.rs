@@ -6,7 +6,7 @@ use guard_engine::rego::Print;
 use guard_loader::Problem;
 use serde::Serialize;
 
-use super::coverage::Coverage;
+use super::{coverage::Coverage, finding::Difference};
 use crate::report::Location;
 
 /// The version of the serialised form: it grows when a reader of the older form would go wrong.
@@ -35,7 +35,7 @@ pub(crate) struct Results {
 pub(crate) struct SuiteResult {
     /// The policy's name; the folder's for shared code.
     pub(crate) name: Arc<str>,
-    /// Its tests: its form, then those in Rego, then its documents.
+    /// Its tests: its form, then those in Rego, its documents, its cases.
     pub(crate) tests: Vec<TestResult>,
 }
 
@@ -67,20 +67,22 @@ pub(crate) enum Kind {
     Deny,
     /// A document that must not.
     Allow,
+    /// A case of cases.yaml.
+    Case,
 }
 
 /// One thing that did not come out as expected.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Failure {
     /// What it is about: one line.
     pub(crate) message: String,
     /// Where; none where no file is to blame.
     pub(crate) location: Option<Location>,
-    /// What was expected.
-    pub(crate) expected: Option<String>,
-    /// What came out.
-    pub(crate) got: Option<String>,
+    /// What was expected and did not come out.
+    pub(crate) expected: Vec<String>,
+    /// What came out instead.
+    pub(crate) got: Vec<String>,
     /// What to do.
     pub(crate) help: Option<String>,
 }
@@ -106,6 +108,8 @@ pub(crate) struct Summary {
     pub(crate) rules: usize,
     /// Documents of deny.yaml and allow.yaml.
     pub(crate) documents: usize,
+    /// Cases of cases.yaml.
+    pub(crate) cases: usize,
     /// Failures of all tests.
     pub(crate) failures: usize,
 }
@@ -119,6 +123,7 @@ impl Results {
             suites: suites.len(),
             rules: count(&[Kind::Rule]),
             documents: count(&[Kind::Deny, Kind::Allow]),
+            cases: count(&[Kind::Case]),
             failures: tests.map(|test| test.failures.len()).sum(),
         };
         Self { version: VERSION, suites, problems, summary, coverage: None }
@@ -135,7 +140,7 @@ impl SuiteResult {
 impl Summary {
     /// Whether nothing was run: the form alone is no test.
     pub(crate) fn is_empty(self) -> bool {
-        self.rules + self.documents == 0
+        self.rules + self.documents + self.cases == 0
     }
 }
 
@@ -143,18 +148,27 @@ impl Failure {
     /// A failure at a place.
     pub(crate) fn at(location: Location, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { message, location: Some(location), expected: None, got: None, help: None }
+        Self { message, location: Some(location), ..Self::default() }
     }
 
     /// A failure that no file is to blame for.
     pub(crate) fn nowhere(message: String) -> Self {
-        Self { message, location: None, expected: None, got: None, help: None }
+        Self { message, ..Self::default() }
     }
 
     /// What was expected, and what came out.
     pub(crate) fn instead(mut self, expected: impl Into<String>, got: impl Into<String>) -> Self {
-        self.expected = Some(expected.into());
-        self.got = Some(got.into());
+        self.expected = vec![expected.into()];
+        self.got = vec![got.into()];
+        self
+    }
+
+    /// What was expected of a policy and is missing, and what it said instead.
+    pub(super) fn between(mut self, Difference { missing, unexpected }: Difference) -> Self {
+        let or =
+            |lines: Vec<String>, none: &str| if lines.is_empty() { vec![none.to_owned()] } else { lines };
+        self.expected = or(missing, "nothing else");
+        self.got = or(unexpected, "nothing else");
         self
     }
 }
@@ -168,7 +182,7 @@ impl From<&Problem> for Failure {
             None => (!file.is_empty()).then(|| Location::whole_file(file)),
         };
         let (message, help) = (problem.message.clone(), problem.help.clone());
-        Self { message, location, expected: None, got: None, help }
+        Self { message, location, help, ..Self::default() }
     }
 }
 

@@ -1,5 +1,9 @@
 //! `guard test`: what passes, and each way to fail.
 
+mod cases;
+mod formats;
+mod reviews;
+
 use insta_cmd::assert_cmd_snapshot;
 
 use crate::{CliTest, copy, root};
@@ -56,9 +60,11 @@ fn a_filter_names_policies_tests_and_documents() {
         let output = test.guard(&format!("test rules --filter {filter}")).output().unwrap();
         String::from_utf8(output.stdout).unwrap().lines().last().unwrap_or_default().to_owned()
     };
-    assert_eq!(counts("exposed"), "3 tests in 1 suite, 2 documents: all passed");
+    assert_eq!(counts("exposed"), "3 tests in 1 suite, 2 documents, 2 cases: all passed");
     assert_eq!(counts("test_an_empty"), "1 test in 1 suite, 0 documents: all passed");
     assert_eq!(counts("deny.yaml:"), "0 tests in 1 suite, 1 document: all passed");
+    assert_eq!(counts("cases.yaml:3"), "0 tests in 1 suite, 0 documents, 1 case: all passed");
+    assert_eq!(counts("LoadBalancer"), "0 tests in 1 suite, 0 documents, 1 case: all passed");
 }
 
 #[test]
@@ -117,6 +123,53 @@ fn documents_with_another_verdict_are_told_each() {
 #[test]
 fn a_violation_at_a_place_that_is_not_there_is_none() {
     assert_cmd_snapshot!(with_policy("[\"spec\", \"type\"]", "[\"spc\", \"type\"]").guard("test rules"));
+}
+
+#[test]
+fn a_policy_by_itself_has_the_shared_code_of_its_library() {
+    let test = CliTest::new();
+    copy(&root().join("policies"), &test.path().join("policies"));
+    std::fs::create_dir(test.path().join(".git")).unwrap();
+    for (folder, file) in
+        [("policies/root-user", "policies/lib/workload.rego"), (".", "../lib/workload.rego")]
+    {
+        let guard = |arguments: &str| {
+            let mut command = test.guard(arguments);
+            command.current_dir(test.path().join(if folder == "." { "policies/root-user" } else { "" }));
+            command.output().unwrap()
+        };
+        let output = guard(&format!("test {folder}"));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.starts_with("root-user  ok") && text.contains("in 1 suite"), "{text}");
+        // It is that code and not the program's own.
+        let library = test.read("policies/lib/workload.rego");
+        test.write("policies/lib/workload.rego", library.replace("\npackage", "\nbroken\npackage"));
+        let output = guard(&format!("test {folder}"));
+        assert_eq!(output.status.code(), Some(2));
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains(file), "{text}");
+        test.write("policies/lib/workload.rego", library);
+    }
+}
+
+#[test]
+fn a_lib_above_that_is_something_else_is_none() {
+    let test = sound();
+    test.write("lib/other.rego", "package other\n\nallow = true { input.x }\n");
+    let output = test.guard("test rules").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+#[test]
+fn what_a_failing_test_and_a_failing_document_print_is_shown() {
+    let test = with_policy(
+        "type in parameters.types",
+        "type in parameters.types\n\tprint(\"type\", type, input.name)",
+    );
+    let tests = test.read(TESTS);
+    test.write(TESTS, tests.replace("== {[\"spec\", \"type\"]}", "== {[]}"));
+    test.write(ALLOW, format!("{CLUSTER_IP}---\n{SERVICE}"));
+    assert_cmd_snapshot!(test.guard("test rules"));
 }
 
 #[test]

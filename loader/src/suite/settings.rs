@@ -3,10 +3,13 @@
 use std::path::Path;
 
 use guard_engine::{bundle::Bundle, config::Config, policy::Policy};
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use serde_json::{Map, Value, json};
 
 use crate::Problem;
+
+/// No exemption and no announced enforcement is among these settings, so the day decides nothing.
+pub const ANY_DAY: Date = date(2000, 1, 1);
 
 /// The settings under which a policy's documents are judged: it alone runs, everywhere, with the defaults of its parameters and the first
 /// example of each that has to be given.
