@@ -111,3 +111,38 @@ fn nothing_of_an_object_is_in_a_record_but_what_policies_say() {
     let answered = judge(&guardrails(&[("loud", container_policy("loud", "high", "loud"))], ""), &review);
     assert!(!record(&review, &answered).to_string().contains("hunter2"));
 }
+
+/// The denial and the record of docs/webhook.md are what the default library makes of this pod.
+#[test]
+fn the_documentation_shows_a_real_denial_and_its_record() {
+    let page = include_str!("../../../docs/webhook.md");
+    let block = |language: &str| {
+        let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
+        rest.split_once("\n```").unwrap().0
+    };
+    let yaml = guard_loader::GuardYaml::default();
+    let loaded = guard_loader::load(yaml, &guard_loader::Library::default(), TODAY).unwrap();
+    let guardrails = crate::state::Guardrails {
+        bundle: Arc::new(loaded.bundle),
+        config: Arc::new(loaded.config),
+        problems: vec![],
+    };
+    let review = new_pod(
+        json!({"image": "a.example/b@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "securityContext": {"privileged": true}}),
+    );
+    let answered = judge(&guardrails, &review);
+    let message = crate::fixtures::response(&answered)["status"]["message"].clone();
+    assert_eq!(message, block("text"));
+    let mut shown: Value = serde_json::from_str(block("json")).unwrap();
+    assert!(validator().is_valid(&shown));
+    let mut real = record(&review, &answered);
+    for value in [&mut shown, &mut real] {
+        let denied = |violation: &Value| violation["action"] == "deny";
+        value["violations"].as_array_mut().unwrap().retain(denied);
+        let fields = value.as_object_mut().unwrap();
+        for changing in ["evaluated", "evaluationTime", "digests"] {
+            fields.remove(changing);
+        }
+    }
+    assert_eq!(shown, real);
+}

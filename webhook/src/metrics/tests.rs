@@ -159,3 +159,37 @@ fn the_names_of_users_and_objects_are_in_no_label() {
     assert!(!text.contains("jane") && !text.contains("shop") && !text.contains("web\""), "{text}");
     assert!(scrape(&busy()).values().any(|family| family.kind == Kind::Histogram));
 }
+
+/// The rows of the table in docs/webhook.md: name and type.
+#[test]
+fn the_documentation_names_every_family_with_its_type_and_labels() {
+    let families = scrape(&busy());
+    let documented: Vec<String> = include_str!("../../../docs/webhook.md")
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `guard_"))
+        .map(|row| {
+            row.splitn(4, '|')
+                .take(3)
+                .map(|cell| cell.trim_matches(['`', ' ']))
+                .collect::<Vec<_>>()
+                .join(" | ")
+        })
+        .collect();
+    let declared = |(name, family): (&String, &openmetrics::Family)| {
+        let labels: BTreeSet<&str> =
+            family.samples.iter().flat_map(|sample| &sample.labels).map(|(name, _)| name.as_str()).collect();
+        let name = name.strip_prefix("guard_").unwrap();
+        (
+            name.to_owned(),
+            format!("{:?}", family.kind).to_lowercase(),
+            labels.into_iter().filter(|label| *label != "le").map(str::to_owned).collect::<BTreeSet<_>>(),
+        )
+    };
+    let read = |row: &String| {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        let labels = cells[2].split(", ").filter(|label| !label.is_empty()).map(str::to_owned).collect();
+        (cells[0].to_owned(), cells[1].to_owned(), labels)
+    };
+    let documented: BTreeSet<_> = documented.iter().map(read).collect();
+    assert_eq!(documented, families.iter().map(declared).collect());
+}
