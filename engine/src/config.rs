@@ -120,6 +120,12 @@ impl Config {
         self.policies.get(index)?.as_ref().ok()
     }
 
+    /// Why a policy never runs, by its index in the bundle; none where it does.
+    #[must_use]
+    pub fn why_off(&self, index: usize) -> Option<&WhyOff> {
+        self.policies.get(index)?.as_ref().err()
+    }
+
     /// The namespaces whose objects are not judged.
     #[must_use]
     pub fn excluded_namespaces(&self) -> &Patterns {

@@ -12,6 +12,7 @@ mod calls;
 mod engines;
 mod exempt;
 mod existing;
+mod explain;
 mod input;
 mod plan;
 mod takeover;

@@ -13,6 +13,8 @@ pub struct Evaluation {
     pub violations: Vec<Violation>,
     /// What an exemption covers, sorted.
     pub exempted: Vec<Exempted>,
+    /// What does not count because a stronger policy says it too, sorted.
+    pub taken_over: Vec<TakenOver>,
     /// What is only known later, sorted.
     pub undetermined: Vec<Violation>,
     /// The policies that could not run, sorted.
@@ -32,6 +34,15 @@ pub struct Exempted {
     pub exemption: Option<usize>,
     /// Why, by whom, until when.
     pub grounds: Grounds,
+}
+
+/// A violation that a stronger policy found too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenOver {
+    /// What the weaker one found.
+    pub violation: Violation,
+    /// The stronger one.
+    pub by: Arc<str>,
 }
 
 /// A policy that could not run. Never "no violations".

@@ -9,6 +9,7 @@
 //! No I/O, no clock, no environment: what [`evaluate::Evaluator::evaluate`] says depends on its arguments alone, which is what lets the
 //! command line and the admission webhook give one verdict.
 
+pub mod account;
 pub mod bundle;
 pub mod cases;
 pub mod config;

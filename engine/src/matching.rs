@@ -4,16 +4,16 @@
 //! one means: what is unknown satisfies a policy's match and fails an override or an exemption ([`Coverage`]).
 
 mod coverage;
+mod key;
 mod patterns;
 mod selector;
 mod subject;
 
 pub use coverage::{Assumptions, Coverage};
+pub use key::MatchKey;
 pub use patterns::Patterns;
 pub use selector::{Operator, Requirement, Selector};
 pub use subject::{NamespaceOf, Subject};
-
-use crate::violation::Assumption;
 
 /// What something in guard.yaml is meant for. Everything that is written must hold; what is not written holds for all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,46 +40,52 @@ impl Match {
     /// Whether this is meant for `subject`. `containers` is not asked here: it is about a violation's path.
     #[must_use]
     pub fn covers(&self, subject: &Subject<'_>) -> Coverage {
-        self.covers_workload(subject).and(|| self.covers_namespace(subject)).and(|| self.covers_user(subject))
-    }
-
-    fn covers_workload(&self, subject: &Subject<'_>) -> Coverage {
-        let workload = &subject.workload;
-        let kind = self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|kind| workload.is_a(kind)));
-        let name =
-            self.names.as_ref().is_none_or(|names| workload.name.is_some_and(|name| names.matches(name)));
-        Coverage::from(kind && name)
-    }
-
-    fn covers_namespace(&self, subject: &Subject<'_>) -> Coverage {
-        let included = self.namespaces.as_ref().map_or(Coverage::Yes, |patterns| subject.is_in(patterns));
-        included
-            .and(|| {
-                self.excluded_namespaces.as_ref().map_or(Coverage::Yes, |patterns| !subject.is_in(patterns))
-            })
-            .and(|| {
-                self.namespace_selector
-                    .as_ref()
-                    .map_or(Coverage::Yes, |selector| subject.has_namespace(selector))
-            })
-    }
-
-    fn covers_user(&self, subject: &Subject<'_>) -> Coverage {
-        if self.users.is_none() && self.groups.is_none() {
-            return Coverage::Yes;
+        match self.check(subject) {
+            Err(_) => Coverage::No,
+            Ok(none) if none == Assumptions::default() => Coverage::Yes,
+            Ok(assumed) => Coverage::Unknown(assumed),
         }
-        let Some(user) = subject.user else { return Coverage::Unknown(Assumption::User.into()) };
-        let name = user.get("username").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let mut groups = user
-            .get("groups")
-            .and_then(serde_json::Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(|group| group.as_str());
-        let is_user = self.users.as_ref().is_none_or(|users| users.matches(name));
-        let in_group =
-            self.groups.as_ref().is_none_or(|patterns| groups.any(|group| patterns.matches(group)));
-        Coverage::from(is_user && in_group)
+    }
+
+    /// The same, with the first part that fails: else what has to be assumed for it to be meant for `subject`.
+    ///
+    /// # Errors
+    /// The part of the match that leaves `subject` out, whatever else turns out.
+    pub fn check(&self, subject: &Subject<'_>) -> Result<Assumptions, MatchKey> {
+        let mut assumed = Assumptions::default();
+        for key in MatchKey::OF_A_REQUEST {
+            match self.covers_by(key, subject) {
+                Coverage::Yes => {}
+                Coverage::No => return Err(key),
+                Coverage::Unknown(unknown) => assumed = assumed.with(unknown),
+            }
+        }
+        Ok(assumed)
+    }
+
+    fn covers_by(&self, key: MatchKey, subject: &Subject<'_>) -> Coverage {
+        fn by<T>(part: Option<&T>, covers: impl FnOnce(&T) -> Coverage) -> Coverage {
+            part.map_or(Coverage::Yes, covers)
+        }
+        let workload = &subject.workload;
+        match key {
+            MatchKey::Kinds => {
+                by(self.kinds.as_ref(), |kinds| kinds.iter().any(|kind| workload.is_a(kind)).into())
+            }
+            MatchKey::Names => {
+                by(self.names.as_ref(), |names| workload.name.is_some_and(|name| names.matches(name)).into())
+            }
+            MatchKey::Namespaces => by(self.namespaces.as_ref(), |patterns| subject.is_in(patterns)),
+            MatchKey::ExcludedNamespaces => {
+                by(self.excluded_namespaces.as_ref(), |patterns| !subject.is_in(patterns))
+            }
+            MatchKey::NamespaceSelector => {
+                by(self.namespace_selector.as_ref(), |selector| subject.has_namespace(selector))
+            }
+            MatchKey::Users => by(self.users.as_ref(), |users| subject.is_user(users)),
+            MatchKey::Groups => by(self.groups.as_ref(), |groups| subject.is_in_group(groups)),
+            MatchKey::Containers => Coverage::Yes,
+        }
     }
 }
 

@@ -53,6 +53,17 @@ pub struct Metadata {
     pub deprecated: Option<String>,
 }
 
+/// What of a request a policy does not judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mismatch {
+    /// The kind.
+    Kind,
+    /// The operation.
+    Operation,
+    /// The subresource.
+    Subresource,
+}
+
 /// Kinds, of any version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KindSelector {
@@ -88,11 +99,24 @@ impl Metadata {
     /// subresource: judging `pods/binding` by accident would stop a scheduler.
     #[must_use]
     pub fn judges(&self, kind: &Kind, operation: Operation, subresource: Option<&str>) -> bool {
-        self.operations.contains(&operation)
-            && self.kinds.iter().any(|selector| match subresource {
-                None => selector.selects(kind),
-                Some(name) => selector.selects(kind) && self.judges_subresource(selector, name),
-            })
+        self.mismatch(kind, operation, subresource).is_none()
+    }
+
+    /// Why the policy is not called for an operation on a kind, or on one of its subresources; none where it is.
+    #[must_use]
+    pub fn mismatch(&self, kind: &Kind, operation: Operation, subresource: Option<&str>) -> Option<Mismatch> {
+        let mut selecting = self.kinds.iter().filter(|selector| selector.selects(kind)).peekable();
+        if selecting.peek().is_none() {
+            Some(Mismatch::Kind)
+        } else if !self.operations.contains(&operation) {
+            Some(Mismatch::Operation)
+        } else if subresource
+            .is_some_and(|name| !selecting.any(|selector| self.judges_subresource(selector, name)))
+        {
+            Some(Mismatch::Subresource)
+        } else {
+            None
+        }
     }
 
     fn judges_subresource(&self, selector: &KindSelector, name: &str) -> bool {

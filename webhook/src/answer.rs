@@ -155,7 +155,8 @@ pub fn unusable(code: u16, message: &str) -> Vec<u8> {
 
 /// Whether there is nothing to tell.
 fn says_nothing(evaluation: &Evaluation) -> bool {
-    let Evaluation { violations, exempted, undetermined, failures, notices, evaluated: _ } = evaluation;
+    let Evaluation { violations, exempted, undetermined, failures, notices, taken_over: _, evaluated: _ } =
+        evaluation;
     violations.is_empty()
         && exempted.is_empty()
         && undetermined.is_empty()

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     bundle::Bundle,
     matching::Match,
+    path::Path,
     policy::{Origin, Policy},
     problem::Problem,
     reader::{Block, Reader},
@@ -28,6 +29,8 @@ use crate::{
 /// How one policy runs.
 #[derive(Debug, Clone)]
 pub struct PolicyConfig {
+    /// Where guard.yaml speaks of it by its name, or an old one; none where it does not.
+    pub path: Option<Path>,
     /// What it runs for.
     pub r#match: Match,
     /// How, where no override matches.
@@ -50,8 +53,8 @@ pub struct Override {
 pub enum WhyOff {
     /// It is in no chosen pack, and guard.yaml does not name it. These are its packs.
     NotChosen(Vec<String>),
-    /// guard.yaml says so.
-    Off,
+    /// guard.yaml says so, here.
+    Off(Option<Path>),
     /// It needs these parameters, and nobody gave them.
     Missing(Vec<String>),
 }
@@ -76,7 +79,7 @@ impl fmt::Display for WhyOff {
                 f.write_str("in no pack, and not named under policies")
             }
             Self::NotChosen(packs) => write!(f, "its pack is not chosen: {}", packs.join(", ")),
-            Self::Off => f.write_str("enforcement is off"),
+            Self::Off(_) => f.write_str("enforcement is off"),
             Self::Missing(names) => write!(f, "needs parameters: {}", names.join(", ")),
         }
     }
@@ -140,12 +143,13 @@ fn configure(
         .iter()
         .map(|(r#match, said)| Override { r#match: r#match.clone(), settings: settle(said.over(&base)) });
     let overrides = overrides.collect();
-    let mut config = PolicyConfig { r#match: own.r#match.clone(), base: settle(base), overrides };
+    let mut config =
+        PolicyConfig { path: own.path.clone(), r#match: own.r#match.clone(), base: settle(base), overrides };
     if config.all_settings().any(|settings| settings.missing.is_empty() && settings.enforcement.ever()) {
         return Ok(config);
     }
     if config.base.missing.is_empty() || !config.base.enforcement.ever() {
-        return Err(WhyOff::Off);
+        return Err(WhyOff::Off(config.base.enforcement_path));
     }
     let Some(path) = &own.path else { return Err(WhyOff::Missing(config.base.missing)) };
     // Who names a policy wants it.

@@ -98,6 +98,12 @@ impl Enforcement {
 }
 
 impl Settings {
+    /// Where guard.yaml says the enforcement; none where the policy's severity decides.
+    #[must_use]
+    pub fn enforcement_path(&self) -> Option<&Path> {
+        self.enforcement_path.as_ref()
+    }
+
     /// What is done about a violation on a day; nothing where the policy is off.
     #[must_use]
     pub fn action(&self, today: Date) -> Option<EnforcementAction> {

@@ -72,7 +72,7 @@ fn state(policy: &Policy, config: &Result<PolicyConfig, WhyOff>, today: Date) ->
         (_, Some(base)) if !base.missing.is_empty() => {
             Some(WhyOff::Missing(base.missing.clone()).to_string())
         }
-        (_, Some(_)) if action.is_none() => Some(WhyOff::Off.to_string()),
+        (_, Some(_)) if action.is_none() => Some(WhyOff::Off(None).to_string()),
         _ => None,
     };
     let kind = |kind: &crate::metadata::KindSelector| match kind.group.as_str() {

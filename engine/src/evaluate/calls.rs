@@ -8,7 +8,7 @@ use crate::{
     enforcement::EnforcementAction,
     evaluation::Cause,
     inventory::Inventory,
-    matching::{Assumptions, Coverage, Match, Subject},
+    matching::{Assumptions, Coverage, Match, MatchKey, Subject},
     policy::Policy,
     rego::Trouble,
 };
@@ -35,8 +35,7 @@ impl Call<'_> {
     }
 }
 
-/// The policies of these indices, in their order, with how each is called; none where it is not. What is unknown satisfies a
-/// policy's match and fails an override.
+/// The policies of these indices, in their order, with how each is called; none where it is not.
 pub(super) fn select<'a>(
     bundle: &'a Bundle,
     config: &'a Config,
@@ -45,23 +44,36 @@ pub(super) fn select<'a>(
     assumed: Assumptions,
     today: Date,
 ) -> Vec<Option<Call<'a>>> {
-    let call = |index: usize| {
-        let (policy, config) = (bundle.policies().get(index)?, config.policy(index)?);
-        let matched = known(config.r#match.covers(subject))?;
-        let (choice, settings, overridden) = settings(config, subject);
-        let action = settings.action(today)?;
-        Some(Call { policy, settings, choice, action, assumed: assumed.with(matched).with(overridden) })
-    };
-    policies.map(call).collect()
+    policies.map(|index| call(bundle, config, index, subject, assumed, today).ok()).collect()
 }
 
-/// What a match assumes, if it does not fail.
-fn known(coverage: Coverage) -> Option<Assumptions> {
-    match coverage {
-        Coverage::No => None,
-        Coverage::Yes => Some(Assumptions::default()),
-        Coverage::Unknown(assumed) => Some(assumed),
-    }
+/// Why a policy that judges such a request is not called for this one.
+pub(super) enum Skipped<'a> {
+    /// It never runs.
+    Never,
+    /// This part of its match leaves the request out.
+    Unmatched(MatchKey),
+    /// The settings of this choice turn it off.
+    Off(usize, &'a Settings),
+}
+
+/// How the policy of an index, which judges such a request, is called. What is unknown satisfies a policy's match and fails an
+/// override.
+pub(super) fn call<'a>(
+    bundle: &'a Bundle,
+    config: &'a Config,
+    index: usize,
+    subject: &Subject<'_>,
+    assumed: Assumptions,
+    today: Date,
+) -> Result<Call<'a>, Skipped<'a>> {
+    let (Some(policy), Some(config)) = (bundle.policies().get(index), config.policy(index)) else {
+        return Err(Skipped::Never);
+    };
+    let matched = config.r#match.check(subject).map_err(Skipped::Unmatched)?;
+    let (choice, settings, overridden) = settings(config, subject);
+    let action = settings.action(today).ok_or(Skipped::Off(choice, settings))?;
+    Ok(Call { policy, settings, choice, action, assumed: assumed.with(matched).with(overridden) })
 }
 
 /// The settings of the last override that matches, else the policy's own.

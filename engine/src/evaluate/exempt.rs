@@ -4,9 +4,10 @@ use jiff::civil::Date;
 
 use super::{annotations, calls::Call};
 use crate::{
+    account::{Miss, MissReason},
     config::Config,
     exemption::{Exemption, Grounds},
-    matching::{Assumptions, Coverage, Subject},
+    matching::{Assumptions, Coverage, MatchKey, Subject},
     path::Path,
     request::Request,
     resource::container_of,
@@ -37,15 +38,17 @@ impl Exemptions {
     pub(super) fn of(call: &Call<'_>, path: &Path, asked: Asked<'_>) -> Self {
         let mut found = Self::default();
         for (index, exemption) in asked.config.exemptions().iter().enumerate() {
-            if !exemption.names(&call.policy.name) || !covers_container(exemption, asked.request, path) {
+            if !exemption.names(&call.policy.name) {
                 continue;
             }
-            match exemption.r#match.covers(asked.subject) {
-                Coverage::Yes => found.add(Some(index), &exemption.grounds, asked.today),
-                Coverage::Unknown(assumed) if !exemption.grounds.has_expired(asked.today) => {
+            match check(exemption, path, asked) {
+                Ok(none) if none == Assumptions::default() => {
+                    found.add(Some(index), &exemption.grounds, asked.today);
+                }
+                Ok(assumed) if !exemption.grounds.has_expired(asked.today) => {
                     found.assumed = found.assumed.with(assumed);
                 }
-                Coverage::Unknown(_) | Coverage::No => {}
+                Ok(_) | Err(_) => {}
             }
         }
         if call.settings.self_exempt
@@ -84,6 +87,33 @@ pub(super) fn of_everything(call: &Call<'_>, asked: Asked<'_>) -> Option<(Option
     }
     let carried = annotations::exemption_of_everything(call.policy, asked.request, asked.today);
     carried.map(|grounds| (None, grounds))
+}
+
+/// The exemptions of guard.yaml that name the policy of `call` and do not cover its finding at `path`, and why.
+pub(super) fn misses(call: &Call<'_>, path: &Path, asked: Asked<'_>) -> Vec<Miss> {
+    let exemptions = asked.config.exemptions().iter().enumerate();
+    let naming = exemptions.filter(|(_, exemption)| exemption.names(&call.policy.name));
+    let miss = |(index, exemption): (usize, &Exemption)| {
+        let why = match check(exemption, path, asked) {
+            Err(MatchKey::Containers) => {
+                MissReason::Container(container_of(asked.request, path).map(str::to_owned))
+            }
+            Err(key) => MissReason::Unmatched(key),
+            Ok(_) if exemption.grounds.has_expired(asked.today) => MissReason::Expired,
+            Ok(none) if none == Assumptions::default() => return None,
+            Ok(assumed) => MissReason::Unknown(assumed.to_vec()),
+        };
+        Some(Miss { exemption: index, why })
+    };
+    naming.filter_map(miss).collect()
+}
+
+/// What has to be assumed for an exemption to cover what is found at `path`; else the part of its match that leaves it out.
+fn check(exemption: &Exemption, path: &Path, asked: Asked<'_>) -> Result<Assumptions, MatchKey> {
+    if !covers_container(exemption, asked.request, path) {
+        return Err(MatchKey::Containers);
+    }
+    exemption.r#match.check(asked.subject)
 }
 
 /// An exemption of containers covers what is found in them, and nothing of the pod.

@@ -1,17 +1,17 @@
 //! A policy that `replaces` a weaker one takes over its finding at the same path: one defect, one violation.
 
+use std::sync::Arc;
+
 use super::verdict::Judged;
 
-/// Leaves out what a stronger policy says too. The stronger one has to be enforced at least as strictly, or a denial would
-/// get lost.
-pub(super) fn apply(judged: Vec<Judged<'_>>) -> Vec<Judged<'_>> {
-    let taken_over: Vec<bool> =
-        judged.iter().map(|weaker| judged.iter().any(|stronger| takes_over(stronger, weaker))).collect();
-    judged
-        .into_iter()
-        .zip(taken_over)
-        .filter_map(|(judged, taken_over)| (!taken_over).then_some(judged))
-        .collect()
+/// For each finding the stronger policy that says it too, if there is one. That has to be enforced at least as strictly, or a denial would get
+/// lost.
+pub(super) fn apply(judged: &[Judged<'_>]) -> Vec<Option<Arc<str>>> {
+    let by = |weaker: &Judged<'_>| {
+        let stronger = judged.iter().find(|stronger| takes_over(stronger, weaker))?;
+        Some(Arc::clone(&stronger.call.policy.name))
+    };
+    judged.iter().map(by).collect()
 }
 
 fn takes_over(stronger: &Judged<'_>, weaker: &Judged<'_>) -> bool {

@@ -1,6 +1,7 @@
 //! The verdict's rules, each with small policies of its own.
 
 mod exemptions;
+mod explain;
 mod failures;
 mod inventory;
 mod matching;
@@ -64,7 +65,10 @@ impl Guard {
     }
 
     fn judge_on(&mut self, request: &Request, today: Date) -> Evaluation {
-        self.evaluator.evaluate(&self.config, request, &Inventory::default(), today)
+        let Self { config, evaluator } = self;
+        let evaluation = evaluator.evaluate(config, request, &Inventory::default(), today);
+        explain::agrees(&evaluator.explain(config, request, &Inventory::default(), today), &evaluation);
+        evaluator.evaluate(config, request, &Inventory::default(), today)
     }
 
     /// The violations, each as `policy action path`, with what was assumed.

@@ -9,9 +9,10 @@ use super::{
     takeover,
 };
 use crate::{
+    account::Lessened,
     config::Existing,
     enforcement::EnforcementAction,
-    evaluation::{Evaluation, Exempted, Failure},
+    evaluation::{Evaluation, Exempted, Failure, TakenOver},
     matching::Assumptions,
     path::Path,
     policy::Policy,
@@ -93,16 +94,7 @@ impl<'a> Judge<'a> {
 
     /// The most that is done about what a policy says of this object.
     fn most(&self, call: &Call<'_>) -> EnforcementAction {
-        let mut most = EnforcementAction::Deny;
-        // The workload was judged at its own door; to refuse its pods would turn a node drain into an outage.
-        if self.asked.subject.workload.by_controller {
-            most = most.min(call.settings.controller_pods);
-        }
-        // A finalizer has to be removable.
-        if is_terminating(self.asked.request) {
-            most = most.min(EnforcementAction::Warn);
-        }
-        most
+        bounds(call, self.asked).map(|(_, most)| most).min().unwrap_or(EnforcementAction::Deny)
     }
 
     /// Whether something is denied that would not be if the old object already had it.
@@ -130,13 +122,17 @@ impl<'a> Judge<'a> {
     /// All that the request yields, sorted.
     pub(super) fn finish(self) -> Evaluation {
         let Self { judged, mut evaluation, .. } = self;
-        let judged = takeover::apply(judged).into_iter();
-        evaluation.violations = judged
-            .map(|Judged { call, finding, action, assumed, message }| {
-                violation(call, action, finding.path, message, assumed)
-            })
-            .collect();
+        let taken_over = takeover::apply(&judged);
+        for (judged, taken_over) in judged.into_iter().zip(taken_over) {
+            let Judged { call, finding, action, assumed, message } = judged;
+            let violation = violation(call, action, finding.path, message, assumed);
+            match taken_over {
+                None => evaluation.violations.push(violation),
+                Some(by) => evaluation.taken_over.push(TakenOver { violation, by }),
+            }
+        }
         evaluation.violations.sort_by(by_place);
+        evaluation.taken_over.sort_by(|a, b| by_place(&a.violation, &b.violation));
         evaluation.exempted.sort_by(|a, b| by_place(&a.violation, &b.violation));
         evaluation.undetermined.sort_by(by_place);
         evaluation.failures.sort();
@@ -148,6 +144,20 @@ impl Judged<'_> {
     fn may_relent(&self) -> bool {
         self.action == EnforcementAction::Deny && self.call.settings.existing == Existing::Warn
     }
+}
+
+/// What bounds that which is done about everything that a policy says of an object, and the most that it leaves.
+pub(super) fn bounds(
+    call: &Call<'_>,
+    asked: Asked<'_>,
+) -> impl Iterator<Item = (Lessened, EnforcementAction)> {
+    // The workload was judged at its own door; to refuse its pods would turn a node drain into an outage.
+    let by_controller = asked.subject.workload.by_controller;
+    let by_controller = by_controller.then_some((Lessened::ByController, call.settings.controller_pods));
+    // A finalizer has to be removable.
+    let terminating = is_terminating(asked.request);
+    let terminating = terminating.then_some((Lessened::Terminating, EnforcementAction::Warn));
+    by_controller.into_iter().chain(terminating)
 }
 
 fn by_place(a: &Violation, b: &Violation) -> Ordering {

@@ -21,22 +21,6 @@ pub struct Assumptions(u8);
 
 const ALL: [Assumption; 3] = [Assumption::Namespace, Assumption::NamespaceLabels, Assumption::User];
 
-impl Coverage {
-    /// Whether this and `other` hold.
-    #[must_use]
-    pub fn and(self, other: impl FnOnce() -> Self) -> Self {
-        match (self, || other()) {
-            (Self::No, _) => Self::No,
-            (Self::Yes, other) => other(),
-            (Self::Unknown(one), other) => match other() {
-                Self::No => Self::No,
-                Self::Yes => self,
-                Self::Unknown(two) => Self::Unknown(one.with(two)),
-            },
-        }
-    }
-}
-
 impl From<bool> for Coverage {
     fn from(holds: bool) -> Self {
         if holds { Self::Yes } else { Self::No }

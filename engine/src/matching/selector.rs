@@ -38,6 +38,12 @@ pub enum Operator {
 }
 
 impl Selector {
+    /// The labels that it asks about.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let expressions = self.match_expressions.iter().map(|requirement| requirement.key.as_str());
+        self.match_labels.keys().map(String::as_str).chain(expressions)
+    }
+
     /// Whether labels are selected.
     #[must_use]
     pub fn selects(&self, labels: &Map<String, Value>) -> bool {

@@ -53,6 +53,25 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// Whether one of these users asks.
+    #[must_use]
+    pub fn is_user(&self, patterns: &Patterns) -> Coverage {
+        self.asks(|user| patterns.matches(user.get("username").and_then(Value::as_str).unwrap_or_default()))
+    }
+
+    /// Whether somebody of one of these groups asks.
+    #[must_use]
+    pub fn is_in_group(&self, patterns: &Patterns) -> Coverage {
+        self.asks(|user| {
+            let groups = user.get("groups").and_then(Value::as_array).into_iter().flatten();
+            groups.filter_map(Value::as_str).any(|group| patterns.matches(group))
+        })
+    }
+
+    fn asks(&self, is_meant: impl FnOnce(&Value) -> bool) -> Coverage {
+        self.user.map_or(Coverage::Unknown(Assumption::User.into()), |user| is_meant(user).into())
+    }
+
     /// Whether its namespace has these labels.
     #[must_use]
     pub fn has_namespace(&self, selector: &Selector) -> Coverage {

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::{fixtures::create, violation::Assumption};
 
 fn patterns(texts: &[&str]) -> Patterns {
     let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
@@ -67,15 +68,19 @@ fn a_selector_selects_as_kubernetes_does() {
 
 #[test]
 fn no_is_stronger_than_unknown_and_unknowns_add_up() {
-    let unknown = |assumption: Assumption| Coverage::Unknown(assumption.into());
-    let both = unknown(Assumption::User).and(|| unknown(Assumption::Namespace));
-    let Coverage::Unknown(assumptions) = both else { panic!("{both:?}") };
+    let request = create(json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}}));
+    let subject = Subject::new(&request);
+    let patterns = |text: &str| Some(Patterns::new(&[text.to_owned()]).unwrap());
+    let unknown = Match { namespaces: patterns("shop"), users: patterns("jane"), ..Match::default() };
+    let Coverage::Unknown(assumptions) = unknown.covers(&subject) else { panic!("nobody knows") };
     assert_eq!(assumptions.to_vec(), [Assumption::Namespace, Assumption::User]);
-    assert_eq!(unknown(Assumption::User).and(|| Coverage::No), Coverage::No);
-    assert_eq!(Coverage::No.and(|| unknown(Assumption::User)), Coverage::No);
-    assert_eq!(Coverage::Yes.and(|| unknown(Assumption::User)), unknown(Assumption::User));
-    assert_eq!(unknown(Assumption::User).and(|| Coverage::Yes), unknown(Assumption::User));
-    assert_eq!(!unknown(Assumption::User), unknown(Assumption::User));
+    for (name, expected) in [("web", Ok(assumptions)), ("api", Err(MatchKey::Names))] {
+        let also = Match { names: patterns(name), ..unknown.clone() };
+        assert_eq!(also.check(&subject), expected);
+        assert_eq!(also.covers(&subject) == Coverage::No, expected.is_err());
+    }
+    assert_eq!(Match::default().covers(&subject), Coverage::Yes);
+    assert_eq!(!Coverage::Unknown(assumptions), Coverage::Unknown(assumptions));
 }
 
 #[test]
