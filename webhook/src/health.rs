@@ -13,6 +13,9 @@ use axum::{
 };
 use tokio::sync::watch;
 
+/// What is said of a part before anybody knows more.
+const NOT_YET: &str = "not there yet";
+
 /// Whether the webhook has what it needs to judge.
 #[derive(Debug, Clone, Default)]
 pub struct Readiness(Arc<watch::Sender<State>>);
@@ -36,7 +39,7 @@ impl Readiness {
     /// Adds a part to wait for: `policies`, `certificate`, …
     pub fn expect(&self, part: &'static str) -> Pending {
         self.0.send_modify(|state| {
-            state.parts.insert(part, Some("not there yet".to_owned()));
+            state.parts.insert(part, Some(NOT_YET.to_owned()));
         });
         Pending { part, readiness: self.clone() }
     }
@@ -45,6 +48,15 @@ impl Readiness {
     pub async fn reached(&self) {
         // The sender lives as long as `self`: the wait cannot fail.
         let _ = self.0.subscribe().wait_for(|state| state.parts.values().all(Option::is_none)).await;
+    }
+
+    /// Why a part is waited for, once somebody has said it.
+    #[cfg(test)]
+    pub(crate) async fn reason(&self, part: &str) -> String {
+        let said = |state: &State| state.parts.get(part)?.clone().filter(|why| why != NOT_YET);
+        let mut states = self.0.subscribe();
+        let state = states.wait_for(|state| said(state).is_some()).await.unwrap();
+        said(&state).unwrap()
     }
 
     /// From now on: not ready. The webhook stops, and nothing new is to be sent here.

@@ -23,12 +23,12 @@ pub enum Refusal {
 /// Why a connection was closed before its client closed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Closed {
-    /// The TLS handshake failed.
+    /// No TLS came about.
     HandshakeFailed,
-    /// The TLS handshake took too long.
-    HandshakeTimeout,
-    /// Nothing was asked for long.
-    Idle,
+    /// What came was no HTTP, or ended in the middle of it.
+    Broken,
+    /// Its client was waited for too long.
+    TimedOut,
     /// It had to make room for another one.
     Evicted,
 }
@@ -54,8 +54,8 @@ impl Closed {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::HandshakeFailed => "handshake_failed",
-            Self::HandshakeTimeout => "handshake_timeout",
-            Self::Idle => "idle",
+            Self::Broken => "broken",
+            Self::TimedOut => "timed_out",
             Self::Evicted => "evicted",
         }
     }
