@@ -25,9 +25,11 @@ pub struct Arguments {
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080", help_heading = "Serving")]
     pub health_listen: SocketAddr,
 
-    /// The folder with tls.crt and tls.key, as a Secret of type kubernetes.io/tls is mounted
-    #[arg(long, value_name = "DIR", default_value = "/tls", help_heading = "Serving")]
-    pub tls: PathBuf,
+    /// The folder with tls.crt and tls.key, as a Secret of type kubernetes.io/tls is mounted [default: /tls]
+    ///
+    /// With `--check` only where it is given.
+    #[arg(long, value_name = "DIR", help_heading = "Serving")]
+    pub tls: Option<PathBuf>,
 
     /// How many requests to judge at once [default: one a core]
     #[arg(long, value_name = "N", help_heading = "Serving")]

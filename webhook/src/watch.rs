@@ -41,8 +41,7 @@ pub struct Watch {
 
 #[derive(Debug)]
 struct Place {
-    folder: PathBuf,
-    mode: RecursiveMode,
+    path: PathBuf,
     /// The last attempt to watch failed: said once, not at every attempt.
     failed: bool,
 }
@@ -60,7 +59,7 @@ impl Watch {
             }
         });
         let watcher = watcher.inspect_err(|error| warn_of_timer_only(error, every)).ok();
-        let places = paths.into_iter().map(Place::new).collect();
+        let places = paths.into_iter().map(|path| Place { path, failed: false }).collect();
         let mut watch =
             Self { places, watcher, events, every, next_look: Instant::now() + every, unsettled: false };
         watch.watch_all();
@@ -89,7 +88,8 @@ impl Watch {
     fn watch_all(&mut self) {
         let Some(watcher) = &mut self.watcher else { return };
         for place in &mut self.places {
-            let watched = watcher.watch(&place.folder, place.mode);
+            let (folder, mode) = place.folder();
+            let watched = watcher.watch(folder, mode);
             if let (Err(error), false) = (&watched, place.failed) {
                 warn_of_timer_only(error, self.every);
             }
@@ -99,15 +99,13 @@ impl Watch {
 }
 
 impl Place {
-    fn new(path: PathBuf) -> Self {
-        if path.is_dir() {
-            return Self { folder: path, mode: RecursiveMode::Recursive, failed: false };
+    /// Asked anew each time: what was missing may have come as a folder.
+    fn folder(&self) -> (&Path, RecursiveMode) {
+        if self.path.is_dir() {
+            return (&self.path, RecursiveMode::Recursive);
         }
-        let folder = match path.parent() {
-            Some(parent) if parent != Path::new("") => parent.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        Self { folder, mode: RecursiveMode::NonRecursive, failed: false }
+        let folder = self.path.parent().filter(|parent| *parent != Path::new(""));
+        (folder.unwrap_or(Path::new(".")), RecursiveMode::NonRecursive)
     }
 }
 
@@ -170,6 +168,17 @@ mod tests {
             fs::rename(folder.path().join("guard.yaml~"), &file).unwrap();
             watch.changed().await;
         }
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_comes_later_is_watched_with_what_is_in_it() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("policies");
+        let mut watch = Watch::new([folder.clone()], NEVER);
+        fs::create_dir(&folder).unwrap();
+        watch.changed().await;
+        fs::write(folder.join("policy.rego"), "package policy").unwrap();
+        watch.changed().await;
     }
 
     #[tokio::test(start_paused = true)]

@@ -48,7 +48,7 @@ fn busy() -> Metrics {
     metrics.connection_opened();
     metrics.connection_opened();
     metrics.connection_closed(None);
-    metrics.connection_closed(Some(Closed::Idle));
+    metrics.connection_closed(Some(Closed::TimedOut));
     metrics.connection_refused(Refusal::Full);
     let view = |kind: &str, age| KindView { kind: kind.into(), age, objects: 7, synced: true };
     metrics.view(&[view("Namespace", Some(Duration::from_secs(2))), view("odd\"\\\nkind", None)], 1, Some(2));
