@@ -108,13 +108,15 @@ impl Served {
 }
 
 fn subresource(found: APISubresourceDiscovery, of: &Resource) -> Option<ServedSubresource> {
-    let kind = found.response_kind.unwrap_or_default();
-    let or = |given: Option<String>, inherited: &str| given.unwrap_or_else(|| inherited.to_owned());
-    let kind = Kind {
-        // The group may be empty because it is the core group, or because it is left out.
-        group: or(kind.group, &of.kind.group),
-        version: or(kind.version, &of.kind.version),
-        kind: kind.kind?,
+    let kind = found.response_kind?;
+    // Built-in kinds of the resource's own group leave group and version out; without a version an empty group is not the core one.
+    let (group, version) = match kind.version.filter(|version| !version.is_empty()) {
+        Some(version) => (kind.group.unwrap_or_default(), version),
+        None => (of.kind.group.clone(), of.kind.version.clone()),
     };
+    let kind = Kind { group, version, kind: kind.kind? };
     Some(ServedSubresource { name: found.subresource?, kind, verbs: found.verbs })
 }
+
+#[cfg(test)]
+pub(in crate::cluster) mod tests;

@@ -206,3 +206,6 @@ impl fmt::Display for Unsent {
         self.subresource.as_ref().map_or(Ok(()), |name| write!(f, " ({name})"))
     }
 }
+
+#[cfg(test)]
+mod tests;

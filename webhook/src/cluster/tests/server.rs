@@ -93,7 +93,7 @@ impl Server {
         let (group, version, plural) = parts(path);
         let resource = json!({
             "resource": plural,
-            "responseKind": {"group": group, "version": version, "kind": kind},
+            "responseKind": {"group": "", "version": "", "kind": kind},
             "scope": if namespaced { "Namespaced" } else { "Cluster" },
             "verbs": ["create", "delete", "get", "list", "patch", "update", "watch"],
         });
