@@ -20,6 +20,9 @@ pub struct Request<'a> {
     pub query: &'a str,
     /// One evaluation each.
     pub inputs: &'a [Value],
+    /// What stands under `data` beside the modules; null where there is nothing.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub data: Value,
 }
 
 /// What OPA says of the modules, and then of each input.

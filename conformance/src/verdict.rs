@@ -60,7 +60,7 @@ pub fn compare(
     let texts: BTreeMap<&str, &str> = modules.iter().map(|module| (&*module.file, &*module.text)).collect();
     let segments: String = package.iter().map(|segment| format!("[{segment:?}]")).collect();
     let query = format!("data{segments}.violation");
-    let answers = match opa.ask(&Request { modules: texts, query: &query, inputs })? {
+    let answers = match opa.ask(&Request { modules: texts, query: &query, inputs, data: Value::Null })? {
         Reply::Refused { error } => return Ok(Loaded::OpaRefuses(error)),
         Reply::Evaluated { results } => results,
     };

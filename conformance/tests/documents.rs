@@ -15,7 +15,7 @@ use guard_conformance::opa::{self, Answer, Opa, Reply, Request as Question};
 use guard_engine::{
     config::Config,
     evaluate::{Evaluator, STACK_SIZE},
-    inventory::Inventory,
+    inventory::{Inventory, Store},
     request::{Namespace, Request},
 };
 use guard_loader::{
@@ -79,29 +79,67 @@ fn folder_agrees(opa: &mut Opa, folder: &Path, documents: &[Document]) -> usize 
         let config = alone(policy, &bundle, TODAY).unwrap();
         let parameters = &config.policy(index).unwrap().base.parameters;
         let mut evaluator = Evaluator::new(Arc::clone(&bundle));
-        let mut found = Vec::new();
-        for document in documents {
-            let guard = guard_finds(&mut evaluator, &config, &document.request);
-            if document.policy == *policy.name {
-                let is_violated = guard.as_ref().is_some_and(|violations| !violations.is_empty());
-                assert_eq!(is_violated, document.violates, "{}: {}", policy.name, document.request.object);
+        for violates in [true, false] {
+            let documents = || documents.iter().filter(|document| document.violates == violates);
+            // As in a scan of the policy's file.
+            let own = documents().filter(|document| document.policy == *policy.name);
+            let beside: Vec<&Request> = own.map(|document| &document.request).collect();
+            let inventory = inventory(&beside);
+            let mut found = Vec::new();
+            for document in documents() {
+                let guard = guard_finds(&mut evaluator, &config, &document.request, &inventory);
+                if document.policy == *policy.name {
+                    let is_violated = guard.as_ref().is_some_and(|violations| !violations.is_empty());
+                    assert_eq!(is_violated, violates, "{}: {}", policy.name, document.request.object);
+                }
+                found.extend(guard.map(|guard| (document, guard)));
             }
-            found.extend(guard.map(|guard| (document, guard)));
-        }
-        let inputs: Vec<Value> =
-            found.iter().map(|(document, _)| input(&document.request, &policy.name, parameters)).collect();
-        let expected = opa_finds(opa, &modules, &policy.name, &inputs);
-        for ((document, guard), opa) in found.into_iter().zip(expected) {
-            assert_eq!(guard, opa, "{}: {}", policy.name, document.request.object);
-            judged += 1;
+            let inputs: Vec<Value> = found
+                .iter()
+                .map(|(document, _)| input(&document.request, &policy.name, parameters))
+                .collect();
+            let expected = opa_finds(opa, &modules, &policy.name, &inputs, data(&beside));
+            for ((document, guard), opa) in found.into_iter().zip(expected) {
+                assert_eq!(guard, opa, "{}: {}", policy.name, document.request.object);
+                judged += 1;
+            }
         }
     }
     judged
 }
 
+fn inventory(requests: &[&Request]) -> Inventory {
+    let mut store = Store::default();
+    for request in requests {
+        store.insert_request(request);
+    }
+    store.snapshot()
+}
+
+/// The documented form of an inventory, made here without guard's own code.
+fn data(requests: &[&Request]) -> Value {
+    let mut inventory = json!({"namespace": {}, "cluster": {}});
+    for request in requests {
+        let Some(name) = &request.name else { continue };
+        let of = match &request.namespace {
+            Namespace::ClusterScoped => &mut inventory["cluster"],
+            Namespace::Named(namespace) => &mut inventory["namespace"][namespace],
+            Namespace::Unknown => &mut inventory["namespace"][""],
+        };
+        of[request.object["apiVersion"].as_str().unwrap()][&request.kind.kind][name] =
+            (*request.object).clone();
+    }
+    json!({"inventory": inventory})
+}
+
 /// What guard finds, where the policy is for such an object.
-fn guard_finds(evaluator: &mut Evaluator, config: &Config, request: &Request) -> Option<Vec<Value>> {
-    let evaluation = evaluator.evaluate(config, request, &Inventory::default(), TODAY);
+fn guard_finds(
+    evaluator: &mut Evaluator,
+    config: &Config,
+    request: &Request,
+    inventory: &Inventory,
+) -> Option<Vec<Value>> {
+    let evaluation = evaluator.evaluate(config, request, inventory, TODAY);
     assert_eq!(evaluation.failures, [], "{}", request.object);
     let violations = evaluation.violations.iter();
     let violations = violations.map(|found| json!({"message": found.message, "path": found.path}));
@@ -113,10 +151,11 @@ fn opa_finds(
     modules: &BTreeMap<String, String>,
     policy: &str,
     inputs: &[Value],
+    data: Value,
 ) -> Vec<Vec<Value>> {
     let query = format!("data.guard.policies[{policy:?}].violation");
     let modules = modules.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
-    match opa.ask(&Question { modules, query: &query, inputs }).unwrap() {
+    match opa.ask(&Question { modules, query: &query, inputs, data }).unwrap() {
         Reply::Refused { error } => panic!("OPA refuses the policies: {error}"),
         Reply::Evaluated { results } => {
             let set = |answer: Answer| match answer.value {

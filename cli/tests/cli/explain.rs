@@ -106,6 +106,8 @@ fn the_exemption_of_each_policy_exempts_its_example() {
         let test = CliTest::new();
         let explained = standard_output(&test, &format!("explain {policy} {TODAY}"));
         test.write("example.yaml", section(&explained, "A violation"));
+        // What a policy looks at beside the judged object.
+        test.write("beside.yaml", fs::read(folder.path().join("deny.yaml")).unwrap());
         let exemption = section(&explained, "How to exempt something");
         let exemption = exemption.split_once("\n\n").unwrap().1;
         let parameters = match policy.as_str() {
@@ -116,11 +118,13 @@ fn the_exemption_of_each_policy_exempts_its_example() {
         let settings = format!("policies:\n  {policy}: {{parameters: {parameters}}}\n");
         let exempted = |guard_yaml: &str| {
             test.write("guard.yaml", guard_yaml);
-            let output = test.guard(&format!("check example.yaml --format json {TODAY}")).output().unwrap();
+            let arguments = format!("check example.yaml beside.yaml --format json {TODAY}");
+            let output = test.guard(&arguments).output().unwrap();
             let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
             let count = |list: &str| {
                 let findings = report[list].as_array().unwrap().iter();
-                findings.filter(|finding| finding["policy"] == *policy).count()
+                let of_example = findings.filter(|finding| finding["location"]["file"] == "example.yaml");
+                of_example.filter(|finding| finding["policy"] == *policy).count()
             };
             (count("violations"), count("exempted"))
         };

@@ -3,8 +3,13 @@
 use std::{iter, path::Path, sync::Arc};
 
 use guard_engine::{
-    bundle::Bundle, config::Config, evaluate::Evaluator, evaluation::Evaluation, inventory::Inventory,
-    policy::Policy, request::Request,
+    bundle::Bundle,
+    config::Config,
+    evaluate::Evaluator,
+    evaluation::Evaluation,
+    inventory::{Inventory, Store},
+    policy::Policy,
+    request::Request,
 };
 use guard_loader::{
     Library, load_bundle,
@@ -47,9 +52,9 @@ impl Subject {
         Self { evaluator: Evaluator::new(Arc::clone(&bundle)), bundle, config }
     }
 
-    fn judge(&mut self, object: Value) -> Evaluation {
+    fn judge(&mut self, object: Value, inventory: &Inventory) -> Evaluation {
         let request = Request::create(Arc::new(object), None).unwrap();
-        self.evaluator.evaluate(&self.config, &request, &Inventory::default(), TODAY)
+        self.evaluator.evaluate(&self.config, &request, inventory, TODAY)
     }
 }
 
@@ -69,6 +74,15 @@ fn documents(suites: &Suites, policy: &Policy, verdict: Verdict) -> Vec<Value> {
     assert_eq!(suite.mistakes, []);
     let documents = suite.documents.iter().filter(|document| document.verdict == verdict);
     documents.map(|document| document.resource.value.clone()).collect()
+}
+
+/// The documents of one file are each other's inventory.
+fn inventory(documents: &[Value]) -> Inventory {
+    let mut store = Store::default();
+    for object in documents {
+        store.insert_request(&Request::create(Arc::new(object.clone()), None).unwrap());
+    }
+    store.snapshot()
 }
 
 /// Every node beneath the object's root that is not its kind or version, as a JSON pointer.
@@ -99,9 +113,11 @@ fn every_document_gets_the_verdict_that_its_file_says_beside_all_other_policies(
     let bundle = Arc::clone(&subject.bundle);
     for policy in bundle.policies() {
         for verdict in [Verdict::Deny, Verdict::Allow] {
-            for object in documents(&suites, policy, verdict) {
+            let documents = documents(&suites, policy, verdict);
+            let inventory = inventory(&documents);
+            for object in documents {
                 let name = format!("{} {verdict:?}: {} {}", policy.name, object["kind"], object["metadata"]);
-                let evaluation = subject.judge(object.clone());
+                let evaluation = subject.judge(object, &inventory);
                 assert_eq!(evaluation.failures, [], "{name}");
                 let mut own = evaluation.violations.iter().filter(|found| found.policy == policy.name);
                 assert_eq!(own.next().is_some(), verdict == Verdict::Deny, "{name}");
@@ -115,8 +131,10 @@ fn every_violation_is_one_line_and_stands_somewhere_in_its_object() {
     let (mut subject, suites) = (Subject::new(), suites());
     let bundle = Arc::clone(&subject.bundle);
     for policy in bundle.policies() {
-        for object in documents(&suites, policy, Verdict::Deny) {
-            for found in subject.judge(object.clone()).violations {
+        let documents = documents(&suites, policy, Verdict::Deny);
+        let inventory = inventory(&documents);
+        for object in documents {
+            for found in subject.judge(object, &inventory).violations {
                 assert!(!found.message.contains('\n'), "{}", found.message);
                 let root = found.path.to_string();
                 let known = ["spec", "template", "metadata"].iter().any(|field| root.starts_with(field));
@@ -134,11 +152,14 @@ fn no_policy_fails_on_a_field_of_another_type() {
     let mut judged = 0;
     for policy in bundle.policies() {
         let verdicts = [Verdict::Deny, Verdict::Allow].into_iter();
-        for object in verdicts.flat_map(|verdict| documents(&suites, policy, verdict)) {
+        let documents: Vec<Value> =
+            verdicts.flat_map(|verdict| documents(&suites, policy, verdict)).collect();
+        let inventory = inventory(&documents);
+        for object in documents {
             for pointer in nodes(&object, "") {
                 let mut changed = object.clone();
                 *changed.pointer_mut(&pointer).unwrap() = odd.next().unwrap();
-                let evaluation = subject.judge(changed.clone());
+                let evaluation = subject.judge(changed.clone(), &inventory);
                 assert_eq!(evaluation.failures, [], "{pointer} of {changed}");
                 judged += 1;
             }

@@ -51,3 +51,35 @@ fn what_lies_in_an_excluded_namespace_is_told() {
     test.write("guard.yaml", "excludedNamespaces: [shop]\n");
     assert_cmd_snapshot!(test.check("--verbose"));
 }
+
+/// An Ingress that routes all of a host.
+fn ingress(namespace: &str, name: &str, host: &str) -> String {
+    format!(
+        "apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: {name}
+  namespace: {namespace}
+spec:
+  rules:
+    - host: {host}
+      http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend:
+              service: {{name: web, port: {{number: 80}}}}
+"
+    )
+}
+
+#[test]
+fn two_files_that_clash_are_both_told() {
+    let test = CliTest::new();
+    test.write("guard.yaml", "packs: {network-ingress: {enforcement: deny}}\n");
+    test.write("shop/ingress.yaml", ingress("shop", "web", "shop.example.com"));
+    test.write("bank/ingress.yaml", ingress("bank", "till", "shop.example.com"));
+    test.write("blog/ingress.yaml", ingress("blog", "web", "blog.example.com"));
+    assert_cmd_snapshot!(test.guard("check --date 2026-11-21 --format concise ."));
+    assert_cmd_snapshot!(test.guard("check --date 2026-11-21 --format concise shop blog"));
+}

@@ -42,7 +42,6 @@ fn sent(request: &Request) -> Review {
 fn the_answer_about_every_document_of_the_library_is_what_evaluate_says_of_it() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
     let suites = suite::load_suites(&folder).unwrap();
-    let inventory = Store::default().snapshot();
     let mut compared = 0;
     for suite in &suites.suites {
         let Some(policy) = suite.policy.and_then(|index| suites.bundle.policies().get(index)) else {
@@ -53,11 +52,20 @@ fn the_answer_about_every_document_of_the_library_is_what_evaluate_says_of_it() 
             Guardrails { bundle: Arc::clone(&suites.bundle), config: Arc::clone(&config), problems: vec![] };
         let mut door = Door::new(state(guardrails));
         let mut evaluator = Evaluator::new(Arc::clone(&suites.bundle));
+        // The documents of one file are each other's inventory.
+        let inventories = [suite::Verdict::Deny, suite::Verdict::Allow].map(|verdict| {
+            let mut store = Store::default();
+            for document in suite.documents.iter().filter(|document| document.verdict == verdict) {
+                store.insert_request(&document.request);
+            }
+            (verdict, store.snapshot())
+        });
         for Document { name, verdict, request, .. } in &suite.documents {
+            let (_, inventory) = inventories.iter().find(|(of, _)| of == verdict).unwrap();
             let review = sent(request);
             let deadline = Instant::now() + Duration::from_secs(600);
-            let answered = door.answer(&review, &inventory, TODAY, deadline);
-            let expected = evaluator.evaluate(&config, request, &inventory, TODAY);
+            let answered = door.answer(&review, inventory, TODAY, deadline);
+            let expected = evaluator.evaluate(&config, request, inventory, TODAY);
             let key = |violation: &guard_engine::violation::Violation| {
                 (violation.policy.clone(), violation.path.clone(), violation.message.clone())
             };
