@@ -5,6 +5,7 @@ pub mod answer;
 pub mod app;
 pub mod args;
 pub mod body;
+pub mod check;
 pub mod cluster;
 pub mod configuration;
 pub mod decision;

@@ -1,0 +1,114 @@
+//! `--check`: loads everything as strictly as CI does, and says what would be served.
+
+use std::{
+    io::{self, Write},
+    path::Path,
+    thread,
+};
+
+use guard_engine::{config::PolicyState, evaluate::STACK_SIZE};
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    args::Arguments,
+    configuration::{self, Rule},
+    sources::{Sources, today},
+    state::Guardrails,
+    tls,
+};
+
+/// So many kinds of a policy are named.
+const NAMED_KINDS: usize = 3;
+
+/// Does what `--check` asks for, on a thread with the stack that policies have while they serve. False where anything is wrong.
+///
+/// # Errors
+/// Nothing can be written, or there can be no thread.
+pub fn command(arguments: &Arguments) -> io::Result<bool> {
+    thread::scope(|scope| {
+        let check = || {
+            let (mut out, mut problems) = (io::stdout().lock(), io::stderr().lock());
+            let sources = Sources::from(&arguments.policies);
+            run(&sources, arguments.tls.as_deref(), today(), &mut out, &mut problems)
+        };
+        let thread = thread::Builder::new().stack_size(STACK_SIZE).spawn_scoped(scope, check)?;
+        thread.join().unwrap_or_else(|_| Err(io::Error::other("it panicked")))
+    })
+}
+
+/// Loads policies and guard.yaml, and the certificate of a folder where one is given. What would be served goes to `out`, what is wrong to
+/// `problems`, a line each with its place. False where anything is wrong.
+///
+/// # Errors
+/// Nothing can be written.
+fn run(
+    sources: &Sources,
+    certificate: Option<&Path>,
+    today: Date,
+    out: &mut dyn Write,
+    problems: &mut dyn Write,
+) -> io::Result<bool> {
+    let served = match sources.load(today) {
+        Ok(guardrails) => policies(&guardrails, today, out, problems)?,
+        Err(mistakes) => {
+            for mistake in mistakes {
+                writeln!(problems, "{mistake}")?;
+            }
+            false
+        }
+    };
+    let secured = match certificate.map(|folder| tls::read(folder, Timestamp::now())) {
+        None => true,
+        Some(Ok(certificate)) => {
+            let names = certificate.names().join(", ");
+            writeln!(out, "certificate for {names}, until {}", certificate.not_after())?;
+            true
+        }
+        Some(Err(error)) => {
+            writeln!(problems, "{error}")?;
+            false
+        }
+    };
+    Ok(served && secured)
+}
+
+/// The policies, what would be sent to them, and what they are told apart by.
+fn policies(
+    guardrails: &Guardrails,
+    today: Date,
+    out: &mut dyn Write,
+    problems: &mut dyn Write,
+) -> io::Result<bool> {
+    let Guardrails { bundle, config, .. } = guardrails;
+    let states = config.states(bundle, today);
+    let width = states.iter().map(|state| state.policy.len()).max().unwrap_or_default();
+    for PolicyState { policy, enforcement, kinds, why_off, .. } in &states {
+        let remark = why_off.clone().unwrap_or_else(|| named(kinds));
+        writeln!(out, "{policy:width$}  {enforcement:5}  {remark}")?;
+    }
+    let rules = configuration::rules(bundle, config);
+    for Rule { api_groups, operations, resources, .. } in rules.iter().flatten() {
+        let operations: Vec<String> = operations.iter().map(|operation| format!("{operation:?}")).collect();
+        let (operations, resources) = (operations.join(", ").to_uppercase(), resources.join(", "));
+        match api_groups.concat().as_str() {
+            "" => writeln!(out, "sent: {operations} of {resources}")?,
+            group => writeln!(out, "sent: {operations} of {resources} in {group}")?,
+        }
+    }
+    let unknown = rules.err().unwrap_or_default();
+    for kind in &unknown {
+        writeln!(problems, "{kind}")?;
+    }
+    writeln!(out, "bundle {}\nconfiguration {}", bundle.digest(), config.digest())?;
+    Ok(unknown.is_empty())
+}
+
+/// The first kinds by name, the others counted: what is sent stands below.
+fn named(kinds: &[String]) -> String {
+    match kinds.split_at_checked(NAMED_KINDS) {
+        Some((named, others)) if !others.is_empty() => {
+            format!("{} and {} more kinds", named.join(", "), others.len())
+        }
+        _ => kinds.join(", "),
+    }
+}
