@@ -14,17 +14,12 @@ mod surroundings;
 mod twins;
 pub(crate) mod workers;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    num::NonZeroUsize,
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, num::NonZeroUsize, path::PathBuf, sync::Arc};
 
 use anyhow::Result;
 use guard_engine::{
     bundle::Bundle,
-    config::{Config, NoticeCode},
+    config::{Config, Notice, NoticeCode},
     evaluate::STACK_SIZE,
 };
 use guard_loader::GuardYaml;
@@ -50,6 +45,9 @@ pub(crate) struct Scope<'a> {
     pub(crate) namespaces: &'a [PathBuf],
     /// How many threads.
     pub(crate) jobs: NonZeroUsize,
+    /// Whether the paths are a part of what there is: those that changed, listed by a program. There may be nothing to judge among them, and
+    /// an exemption that covers nothing here may cover something elsewhere.
+    pub(crate) partial: bool,
     /// Whether what was left out is an error.
     pub(crate) strict: bool,
     /// Whether a reporter shows lines of the files.
@@ -69,7 +67,7 @@ pub(crate) struct Rules {
 /// # Errors
 /// Where the work could not begin; what goes wrong in a file is in the report.
 pub(crate) fn scan(rules: &Rules, scope: &Scope<'_>) -> Result<Report> {
-    let found = inputs::collect(scope.paths)?;
+    let found = inputs::collect(scope.paths, scope.partial)?;
     let workers = Workers { jobs: scope.jobs, stack: STACK_SIZE };
     let surroundings = Surroundings::collect(
         &rules.bundle,
@@ -99,9 +97,13 @@ fn conclude(mut merged: Merged, rules: &Rules, scope: &Scope<'_>) -> Report {
     if scope.strict {
         merged.be_strict();
     }
-    merged.conclude();
+    merged.conclude(scope.partial);
     let Merged { mut report, mut scanned, used, .. } = merged;
-    add_notices(&mut report, rules, &used, scope.keep_texts);
+    let mut notices = rules.config.notices(&rules.bundle, rules.today);
+    if !scope.partial {
+        notices.extend(rules.config.unused_exemptions(&used, rules.today));
+    }
+    add_notices(&mut report, rules, &notices, scope.keep_texts);
     report.policies = policies(rules);
     scanned.policies = report.policies.len();
     let digests =
@@ -110,9 +112,7 @@ fn conclude(mut merged: Merged, rules: &Rules, scope: &Scope<'_>) -> Report {
 }
 
 /// Adds what who keeps guard.yaml should know.
-fn add_notices(report: &mut Report, rules: &Rules, used: &BTreeSet<usize>, keep_texts: bool) {
-    let mut notices = rules.config.notices(&rules.bundle, rules.today);
-    notices.extend(rules.config.unused_exemptions(used, rules.today));
+fn add_notices(report: &mut Report, rules: &Rules, notices: &[Notice], keep_texts: bool) {
     let notices =
         notices.iter().map(|notice| (notice_code(notice.code), rules.guard_yaml.locate(&notice.problem)));
     let surprises = rules.guard_yaml.warnings().map(|(code, problem)| (judge::warning_code(code), problem));

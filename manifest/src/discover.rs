@@ -81,16 +81,37 @@ pub struct Failure {
 pub fn discover(paths: &[PathBuf]) -> Discovery {
     let mut named = BTreeSet::new();
     let mut found = walk::Found::default();
+    gather(paths, &mut found, |_, file| {
+        named.insert(file);
+    });
+    sift(found, named)
+}
+
+/// As [`discover`], but a file that is named counts as one that was found in its folder: a chart's template or a patch is left out. For lists
+/// of files that a program made, such as the changed ones.
+#[must_use]
+pub fn discover_listed(paths: &[PathBuf]) -> Discovery {
+    let mut found = walk::Found::default();
+    gather(paths, &mut found, |found, file| {
+        found.files.insert(file);
+    });
+    sift(found, BTreeSet::new())
+}
+
+/// Goes to each path; what is a file by itself is the caller's.
+fn gather(paths: &[PathBuf], found: &mut walk::Found, mut file: impl FnMut(&mut walk::Found, PathBuf)) {
     for path in paths {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => found.walk(path),
-            Ok(_) => {
-                named.insert(normal(path));
-            }
+            Ok(_) => file(found, normal(path)),
             Err(error) if error.kind() == io::ErrorKind::NotFound && walk::is_glob(path) => found.glob(path),
             Err(error) => found.failures.push(Failure { path: path.clone(), reason: reason_of(&error) }),
         }
     }
+}
+
+/// Leaves out what is not to be judged; not what was `named`.
+fn sift(found: walk::Found, named: BTreeSet<PathBuf>) -> Discovery {
     let walk::Found { files, mut failures } = found;
     let mut skips = Skips::new(&files, &mut failures);
     let mut discovery = Discovery::default();

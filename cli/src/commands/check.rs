@@ -24,6 +24,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit> {
         namespace: arguments.namespace.clone(),
         namespaces: &arguments.namespaces,
         jobs: jobs(arguments.jobs),
+        partial: arguments.partial,
         strict: arguments.strict,
         keep_texts: outputs.iter().any(|output| output.format.needs_sources()),
     };

@@ -56,11 +56,11 @@ impl Input {
     }
 }
 
-/// Finds what to look at.
+/// Finds what to look at; `partial` as in [`super::Scope`].
 ///
 /// # Errors
 /// Where the standard input is asked for and cannot be read.
-pub(crate) fn collect(paths: &[PathBuf]) -> Result<Inputs> {
+pub(crate) fn collect(paths: &[PathBuf], partial: bool) -> Result<Inputs> {
     let (streams, paths): (Vec<_>, Vec<_>) =
         paths.iter().cloned().partition(|path| path == Path::new(input::STDIN));
     let names = Names::new();
@@ -70,7 +70,7 @@ pub(crate) fn collect(paths: &[PathBuf]) -> Result<Inputs> {
     }
     let mut diagnostics = Vec::new();
     if !paths.is_empty() {
-        let found = discover::discover(&paths);
+        let found = if partial { discover::discover_listed(&paths) } else { discover::discover(&paths) };
         diagnostics.extend(found.failures.into_iter().map(|failure| {
             let name = names.of(&failure.path);
             Diagnostic::new(Code::UnreadableFile, format!("{name}: {}", failure.reason))

@@ -43,13 +43,14 @@ impl Merged {
         judged.sightings.iter().for_each(|sighting| self.twins.see(sighting));
     }
 
-    /// Says what concerns the run as a whole.
-    pub(crate) fn conclude(&mut self) {
+    /// Says what concerns the run as a whole; among a part of the files there may be nothing to judge.
+    pub(crate) fn conclude(&mut self, partial: bool) {
         self.report.diagnostics.extend(mem::take(&mut self.twins).diagnostics());
         for (assumption, findings) in mem::take(&mut self.assumed) {
             self.report.diagnostics.extend(assumed(assumption, findings));
         }
         if self.scanned.resources == 0
+            && !partial
             && !self.report.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
         {
             self.report.diagnostics.push(nothing_to_check(&self.scanned));
@@ -107,11 +108,14 @@ mod tests {
     #[test]
     fn a_run_that_found_nothing_says_so_once() {
         let mut merged = Merged::default();
-        merged.conclude();
+        merged.conclude(false);
         assert_eq!(codes(&merged), ["nothing-to-check"]);
         let mut merged = Merged::default();
+        merged.conclude(true);
+        assert_eq!(codes(&merged), [""; 0]);
+        let mut merged = Merged::default();
         merged.report.diagnostics.push(Diagnostic::new(Code::UnreadableFile, "gone"));
-        merged.conclude();
+        merged.conclude(false);
         assert_eq!(codes(&merged), ["unreadable-file"]);
     }
 

@@ -2,6 +2,7 @@
 
 mod exit_codes;
 mod left_out;
+mod partial;
 mod reports;
 mod settings;
 mod surroundings;

@@ -44,6 +44,21 @@ fn gitignore_is_respected_except_for_a_file_that_is_named() {
 }
 
 #[test]
+fn a_listed_file_is_left_out_where_its_folder_would_leave_it_out() {
+    let chart = [
+        ("Chart.yaml", "name: a\nversion: 1.0.0\napiVersion: v2\n"),
+        ("templates/a.yaml", "{{ .a }}"),
+        ("b.yaml", ""),
+    ];
+    let folder = folder(&chart);
+    let paths: Vec<_> = chart.iter().map(|(file, _)| folder.path().join(file)).collect();
+    let listed = discover_listed(&paths);
+    assert_eq!(listed.files, [folder.path().join("b.yaml")]);
+    assert_eq!(listed.skipped.len(), 2, "{:?}", listed.skipped);
+    assert_eq!(discover(&paths).files.len(), 3);
+}
+
+#[test]
 fn each_file_is_read_once_however_it_is_reached() {
     let folder = folder(&[("a/b.yaml", ""), ("a/c.txt", "")]);
     assert_eq!(discovered(&folder, &["a", "a/b.yaml", "./a/../a", "a/*.yaml"]), ["read a/b.yaml"]);
