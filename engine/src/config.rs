@@ -8,12 +8,12 @@
 //! written at all works. Everything is checked against the [`Bundle`] when it is read, and all mistakes are reported at
 //! once: a configuration that was read never fails later.
 
-mod exemptions;
-mod matches;
+pub(crate) mod exemptions;
+pub(crate) mod matches;
 mod notice;
 pub mod parameters;
 mod policy;
-mod settings;
+pub(crate) mod settings;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -45,7 +45,7 @@ pub const DEFAULT_PACKS: [&str; 4] = ["cloud-storage", "pss-baseline", "pss-rest
 pub const DEFAULT_EXCLUDED_NAMESPACES: [&str; 4] =
     ["kube-system", "kube-public", "kube-node-lease", "guard-system"];
 
-const KEYS: [&str; 6] =
+pub(crate) const KEYS: [&str; 6] =
     ["packs", "policies", "exemptions", "excludedNamespaces", "bundles", "maxExemptionDays"];
 
 /// guard.yaml, checked against a bundle.

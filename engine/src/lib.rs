@@ -30,4 +30,5 @@ pub mod rego;
 pub mod request;
 pub mod resource;
 pub mod review;
+pub mod schema;
 pub mod violation;

@@ -4,7 +4,7 @@
 //! of which `title` and `description` are read; `custom` is guard's own.
 
 mod block;
-mod read;
+pub(crate) mod read;
 
 use serde_json::Value;
 

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use guard_engine::problem::Place;
+use guard_engine::{config, problem::Place};
 use guard_manifest::{
     WarningCode,
     yaml::{self, Decoded},
@@ -109,6 +109,22 @@ impl GuardYaml {
     /// The folder that it stands in: what its `bundles` are relative to.
     pub(crate) fn folder(&self) -> Option<&Path> {
         self.read.as_ref().map(|read| read.folder.as_path())
+    }
+
+    /// The folders of policies that it names, from where the program runs; that they are there is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// `bundles` is not a list of texts.
+    pub fn bundles(&self) -> Result<Vec<PathBuf>, Vec<Problem>> {
+        let located = |problems: Vec<guard_engine::problem::Problem>| {
+            problems.iter().map(|problem| self.locate(problem)).collect()
+        };
+        let named =
+            config::bundles(self.value()).map_err(|problems| -> Vec<Problem> { located(problems) })?;
+        let beside = self.folder().unwrap_or(Path::new(""));
+        // As components: `..` and `./policies` are `../policies`.
+        Ok(named.into_iter().map(|(_, folder)| beside.join(folder).components().collect()).collect())
     }
 
     /// What it says; null where there is none.

@@ -11,7 +11,7 @@ use crate::{
     reader::{Block, Field, Reader},
 };
 
-const KEYS: [&str; 5] = ["policies", "match", "reason", "owner", "expires"];
+pub(crate) const KEYS: [&str; 5] = ["policies", "match", "reason", "owner", "expires"];
 
 /// How long an exemption may still hold, and from when it counts.
 struct Bound {

@@ -9,10 +9,10 @@ use crate::{
 };
 
 /// What every match may say.
-const KEYS: [&str; 7] =
+pub(crate) const KEYS: [&str; 7] =
     ["namespaces", "excludedNamespaces", "namespaceSelector", "kinds", "names", "users", "groups"];
 
-const OPERATORS: [(&str, Operator); 4] = [
+pub(crate) const OPERATORS: [(&str, Operator); 4] = [
     ("In", Operator::In),
     ("NotIn", Operator::NotIn),
     ("Exists", Operator::Exists),

@@ -13,21 +13,26 @@ use crate::{
 };
 
 /// What is known on every level.
-pub(super) const SETTINGS: [&str; 6] =
+pub(crate) const SETTINGS: [&str; 6] =
     ["enforcement", "then", "onError", "existing", "controllerPods", "selfExempt"];
 
-const ACTIONS: [(&str, EnforcementAction); 3] = [
+pub(crate) const ACTIONS: [(&str, EnforcementAction); 3] = [
     ("deny", EnforcementAction::Deny),
     ("warn", EnforcementAction::Warn),
     ("audit", EnforcementAction::Audit),
 ];
 
-const ENFORCEMENTS: [(&str, Option<EnforcementAction>); 4] = [
+pub(crate) const ENFORCEMENTS: [(&str, Option<EnforcementAction>); 4] = [
     ("deny", Some(EnforcementAction::Deny)),
     ("warn", Some(EnforcementAction::Warn)),
     ("audit", Some(EnforcementAction::Audit)),
     ("off", None),
 ];
+
+pub(crate) const EXISTING: [(&str, Existing); 2] = [("warn", Existing::Warn), ("deny", Existing::Deny)];
+
+/// The keys of `then`.
+pub(crate) const THEN: [&str; 2] = ["enforcement", "on"];
 
 /// How one policy is run for the requests it is run for: every level of guard.yaml taken together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,7 +142,6 @@ pub(super) struct Level {
 impl Level {
     /// Reads the settings of a block; its other keys are the caller's.
     pub(super) fn read(block: &Block<'_>, reader: &mut Reader) -> Self {
-        let existing = [("warn", Existing::Warn), ("deny", Existing::Deny)];
         let mut word = |key: &str, words: &[(&str, EnforcementAction)]| {
             let field = block.get(key)?;
             Some((reader.word(&field, key, words)?, field.path))
@@ -149,7 +153,7 @@ impl Level {
             on_error,
             existing: block
                 .get("existing")
-                .and_then(|field| Some((reader.word(&field, "existing", &existing)?, field.path))),
+                .and_then(|field| Some((reader.word(&field, "existing", &EXISTING)?, field.path))),
             controller_pods,
             self_exempt: block
                 .get("selfExempt")
@@ -247,7 +251,7 @@ fn read_enforcement(block: &Block<'_>, reader: &mut Reader) -> Option<(Enforceme
 }
 
 fn read_then(field: &Field<'_>, action: Option<EnforcementAction>, reader: &mut Reader) -> Option<Then> {
-    let block = reader.block(field, "then", &["enforcement", "on"])?;
+    let block = reader.block(field, "then", &THEN)?;
     let mut required = |key: &str, help: &str| {
         let found = block.get(key);
         if found.is_none() {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// OPA's own keys.
-const KEYS: [&str; 10] = [
+pub(crate) const KEYS: [&str; 10] = [
     "authors",
     "compile",
     "custom",
@@ -25,7 +25,7 @@ const KEYS: [&str; 10] = [
     "title",
 ];
 
-const CUSTOM_KEYS: [&str; 14] = [
+pub(crate) const CUSTOM_KEYS: [&str; 14] = [
     "aliases",
     "category",
     "deprecated",
@@ -42,7 +42,7 @@ const CUSTOM_KEYS: [&str; 14] = [
     "subresources",
 ];
 
-const SEVERITIES: [(&str, Severity); 4] = [
+pub(crate) const SEVERITIES: [(&str, Severity); 4] = [
     ("low", Severity::Low),
     ("medium", Severity::Medium),
     ("high", Severity::High),

@@ -13,6 +13,8 @@ mod finding;
 #[cfg(test)]
 mod lenient;
 #[cfg(test)]
+mod schemas;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod writing_policies;
