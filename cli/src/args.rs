@@ -1,9 +1,15 @@
 //! What may be typed: `guard <verb> [OPTIONS] [PATH…]`. The help texts here are also docs/cli.md.
 
+mod start;
+
 use std::{env, io::IsTerminal, num::NonZeroUsize, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
 use jiff::civil::Date;
+
+pub(crate) use start::{
+    CompletionsArguments, InitArguments, ManArguments, NewArguments, SchemaArguments, SchemaOf,
+};
 
 use crate::{output::Output, suite::TestFormat};
 
@@ -34,7 +40,9 @@ Examples:
   $ guard view deploy/app.yaml
   $ guard policies
   $ guard explain unpinned-image
-  $ guard test policies";
+  $ guard test policies
+  $ guard new foreign-ingress-host --kind Ingress
+  $ guard init";
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -44,6 +52,11 @@ pub(crate) enum Command {
     Policies(PoliciesArguments),
     Explain(ExplainArguments),
     Test(TestArguments),
+    New(NewArguments),
+    Init(InitArguments),
+    Schema(SchemaArguments),
+    Completions(CompletionsArguments),
+    Man(ManArguments),
 }
 
 /// Judge manifests
@@ -56,6 +69,13 @@ pub(crate) struct CheckArguments {
     /// Files, folders and globs; `-` is the standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
+
+    /// The paths are a part of what there is, such as the files of a commit
+    ///
+    /// Then it is no error that nothing is to be judged, an exemption that covers nothing is not told, and a file that is named is left out
+    /// where a folder's would be: a chart's template, a patch of a kustomization. Policies that compare objects see those files alone.
+    #[arg(long)]
+    pub(crate) partial: bool,
 
     /// How many files to judge at once [default: one a core]
     #[arg(short, long, value_name = "N")]

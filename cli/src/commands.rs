@@ -1,9 +1,14 @@
 //! The verbs, one file each, and what several of them begin with.
 
 mod check;
+mod completions;
 mod explain;
+mod init;
 mod load;
+mod man;
+mod new;
 mod policies;
+pub(crate) mod schema;
 mod test;
 mod view;
 
@@ -26,6 +31,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
         Some(Command::Policies(policies)) => policies::run(policies),
         Some(Command::Explain(explain)) => explain::run(explain),
         Some(Command::Test(test)) => test::run(test),
+        Some(Command::New(new)) => new::run(new),
+        Some(Command::Init(init)) => init::run(init),
+        Some(Command::Schema(schema)) => schema::run(schema),
+        Some(Command::Completions(completions)) => completions::run(completions),
+        Some(Command::Man(man)) => man::run(man),
     }
 }
 

@@ -1,8 +1,9 @@
-//! docs/cli.md and docs/policies/*.md, written from what the program itself knows, and tested for drift:
+//! docs/cli.md, docs/policies/*.md and the schemas beside them, written from what the program itself knows, and tested for drift:
 //! `UPDATE_DOCS=1 cargo test` rewrites them.
 
 mod cli;
 mod policies;
+mod schemas;
 
 use std::{env, fs, path::Path};
 

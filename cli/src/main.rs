@@ -11,6 +11,7 @@ mod input;
 mod output;
 mod progress;
 mod report;
+mod scaffold;
 mod scan;
 mod suite;
 

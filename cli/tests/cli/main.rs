@@ -5,7 +5,10 @@ mod check;
 mod coverage;
 mod documentation;
 mod explain;
+mod init;
+mod new;
 mod policies;
+mod shell;
 mod test;
 mod view;
 
