@@ -131,7 +131,7 @@ fn numbers_are_those_that_were_entered() {
     assert_eq!(value("guard_policy_failures_total", &[("policy", "loud"), ("cause", "overload")]), 1.0);
     assert_eq!(value("guard_request_duration_seconds_count", &[]), 3.0);
     assert_eq!(value("guard_connections", &[]), 0.0);
-    assert_eq!(value("guard_connections_closed_total", &[("reason", "idle")]), 1.0);
+    assert_eq!(value("guard_connections_closed_total", &[("reason", "timed_out")]), 1.0);
     assert_eq!(value("guard_reloads_total", &[("part", "policies"), ("result", "failure")]), 1.0);
     assert_eq!(value("guard_queue_capacity", &[]), 256.0);
     assert_eq!(value("guard_policies", &[("enforcement", "audit")]), 0.0);
