@@ -1,9 +1,15 @@
-//! What one request costs: the ten policies of the bench together, the embedded library together, and each of its policies alone.
-//! The conversion of the object is part of it; reading its text is not.
+//! What one request costs: the ten policies of the bench together, fifty of their kind, the embedded library together, and each of its
+//! policies alone. The conversion of the object is part of it; reading its text is not.
 
 #![expect(clippy::expect_used, reason = "a bench without its inputs has nothing to measure")]
 
-use std::{hint::black_box, path::Path, sync::Arc};
+use std::{
+    ffi::OsStr,
+    fs,
+    hint::black_box,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use criterion::{Criterion, criterion_group};
 use guard_engine::{
@@ -16,6 +22,7 @@ use guard_engine::{
 use guard_loader::{Library, load_bundle};
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// As in the programs.
 #[global_allocator]
@@ -58,10 +65,45 @@ fn measure(criterion: &mut Criterion, name: &str, bundle: &Arc<Bundle>, guard_ya
     }
 }
 
+fn bench_policies() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../bench/policies")
+}
+
+/// The ten policies of the bench five times, under other names.
+fn fifty() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let entries = fs::read_dir(bench_policies()).expect("the policies are there");
+    for entry in entries.map(|entry| entry.expect("the folder can be read").path()) {
+        let name = entry.file_name().and_then(OsStr::to_str).expect("the name is text").to_owned();
+        if name == "lib" {
+            write(&folder.path().join("lib/bench.rego"), &read(&entry.join("bench.rego")));
+            continue;
+        }
+        let text = read(&entry.join("policy.rego"));
+        for n in 1..=5 {
+            let again = format!("{name}-{n}");
+            let text = text.replace(&format!("[{name:?}]"), &format!("[{again:?}]"));
+            write(&folder.path().join(again).join("policy.rego"), &text);
+        }
+    }
+    folder
+}
+
+fn read(file: &Path) -> String {
+    fs::read_to_string(file).expect("the policy can be read")
+}
+
+fn write(file: &Path, text: &str) {
+    fs::create_dir_all(file.parent().expect("the file is in a folder")).expect("the folder can be made");
+    fs::write(file, text).expect("the file can be written");
+}
+
 fn all(criterion: &mut Criterion) {
-    let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bench/policies");
-    let ten = bundle(&Library { folders: vec![policies], default_library: false });
+    let ten = bundle(&Library { folders: vec![bench_policies()], default_library: false });
     measure(criterion, "the ten policies of the bench", &ten, &Value::Null);
+    let fifty = fifty();
+    let fifty = bundle(&Library { folders: vec![fifty.path().to_owned()], default_library: false });
+    measure(criterion, "fifty policies of the bench", &fifty, &Value::Null);
     let library = bundle(&Library::default());
     let names = library.policies().iter().map(|policy| &*policy.name);
     let policies: serde_json::Map<String, Value> =

@@ -1,12 +1,15 @@
-//! Builtins, in three lists: refused at load, corrected to answer as OPA does, tolerated (all the others that the evaluator has).
+//! Builtins, in three lists: refused at load, corrected to answer as OPA does, tolerated (all the others that the evaluator has). What
+//! makes texts or collections is bounded, corrected or not.
 //!
 //! Tolerated are also those that differ on odd input alone: `substring` and `array.slice` with fractions, `trim` and `split` of what no
 //! manifest holds. Arithmetic is in `f64` where OPA has decimals: quotas are to be compared as whole
 //! numbers, `round(units.parse(x) * 1000)`.
 
+mod bounds;
 mod compiled;
 mod glob;
 mod json;
+mod native;
 mod re2;
 mod regex;
 mod sprintf;
@@ -18,7 +21,8 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use regorus::{Engine, Value, unstable::BUILTINS};
 
 pub use self::{glob::check as check_glob, re2::check as check_regex};
-pub(super) use sprintf::check as check_format;
+pub(super) use bounds::begin;
+pub(super) use sprintf::{brief, check as check_format};
 
 /// What a corrected builtin does: its arguments, all defined, to its value. An error is loud.
 type Corrected = fn(&[Value]) -> anyhow::Result<Value>;
@@ -79,22 +83,59 @@ const REWRITES: &[(&str, &str)] = &[
 ];
 
 const CORRECTED: &[(&str, u8, Corrected)] = &[
+    ("array.concat", 2, bounds::array_concat),
+    ("concat", 2, bounds::concat),
     ("count", 1, text::count),
     ("glob.match", 3, glob::matches),
+    ("indexof_n", 2, bounds::indexof_n),
     ("json.marshal", 1, json::marshal),
     ("lower", 1, text::lower),
     ("numbers.range", 2, text::range),
+    ("object.union", 2, bounds::object_union),
+    ("object.union_n", 1, bounds::object_union_n),
     ("regex.find_all_string_submatch_n", 3, regex::find_all_string_submatch_n),
     ("regex.find_n", 3, regex::find_n),
     ("regex.match", 2, regex::matches),
     ("regex.replace", 3, regex::replace),
     ("regex.split", 2, regex::split),
+    ("replace", 3, bounds::replace),
+    ("split", 2, bounds::split),
     ("sprintf", 2, sprintf::sprintf),
     ("strings.count", 2, text::strings_count),
     ("to_number", 1, text::to_number),
+    ("union", 1, bounds::union),
     ("units.parse", 1, units::parse),
     ("units.parse_bytes", 1, units::parse_bytes),
     ("upper", 1, text::upper),
+    ("walk", 1, bounds::walk),
+];
+
+/// The evaluator's own, but for what they make being counted: none is larger than its arguments by more than a small factor.
+const COUNTED: &[&str] = &[
+    "array.reverse",
+    "array.slice",
+    "base64.decode",
+    "base64.encode",
+    "base64url.decode",
+    "base64url.encode",
+    "base64url.encode_no_pad",
+    "format_int",
+    "hex.decode",
+    "hex.encode",
+    "intersection",
+    "json.unmarshal",
+    "object.filter",
+    "object.keys",
+    "object.remove",
+    "sort",
+    "strings.reverse",
+    "substring",
+    "trim",
+    "trim_left",
+    "trim_prefix",
+    "trim_right",
+    "trim_space",
+    "trim_suffix",
 ];
 
 /// Undefined, and silently so, for some arguments: an empty collection, a fraction.
@@ -153,11 +194,13 @@ pub(super) fn pattern_argument(name: &str) -> Option<usize> {
 /// Puts the corrected builtins in the place of the evaluator's own.
 pub(super) fn install(engine: &mut Engine) -> anyhow::Result<()> {
     for &(name, arity, builtin) in CORRECTED {
-        engine.add_extension(
-            name.to_owned(),
-            arity,
-            Box::new(move |arguments: Vec<Value>| builtin(&arguments)),
-        )?;
+        let builtin = move |arguments: Vec<Value>| builtin(&arguments).and_then(bounds::count);
+        engine.add_extension(name.to_owned(), arity, Box::new(builtin))?;
+    }
+    for &name in COUNTED {
+        let arity = OPA.get(name).and_then(|arity| u8::try_from(*arity).ok()).unwrap_or_default();
+        let builtin = move |arguments: Vec<Value>| native::call(name, &arguments).and_then(bounds::count);
+        engine.add_extension(name.to_owned(), arity, Box::new(builtin))?;
     }
     Ok(())
 }
@@ -195,7 +238,7 @@ fn integer(arguments: &[Value], index: usize) -> anyhow::Result<i64> {
 }
 
 fn shown(value: Option<&Value>) -> String {
-    value.map_or_else(|| "nothing".to_owned(), ToString::to_string)
+    value.map_or_else(|| "nothing".to_owned(), brief)
 }
 
 #[cfg(test)]
@@ -212,6 +255,10 @@ mod tests {
         }
         for (name, arity, _) in CORRECTED {
             assert_eq!(OPA.get(name), Some(&usize::from(*arity)), "{name}");
+        }
+        for name in COUNTED {
+            assert!(OPA.contains_key(name) && BUILTINS.contains_key(name), "{name}");
+            assert!(corrected(name).is_none(), "{name}");
         }
         for name in MAYBE_UNDEFINED.iter().chain(PATTERNS.iter().map(|(name, _)| name)) {
             assert!(matches!(standing(name), Standing::Accepted { .. }), "{name}");

@@ -203,6 +203,7 @@ impl Prepared {
         let timer = ExecutionTimerConfig { limit, check_interval: STEPS_BETWEEN_CHECKS };
         self.engine.set_execution_timer_config(timer);
         let started = Instant::now();
+        builtins::begin();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let value = self.engine.eval_rule(rule.to_owned());
             // Gathered so that `print` never writes to standard error, taken so that they never pile up.

@@ -3,6 +3,8 @@
 use anyhow::bail;
 use regorus::Value;
 
+use super::bounds;
+
 /// Above this a float is no longer every whole number, and its text is not certain.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -15,6 +17,7 @@ pub(super) fn marshal(arguments: &[Value]) -> anyhow::Result<Value> {
 }
 
 fn write(value: &Value, text: &mut String) -> anyhow::Result<()> {
+    bounds::text(text.len())?;
     match value {
         Value::Null => text.push_str("null"),
         Value::Bool(truth) => text.push_str(if *truth { "true" } else { "false" }),

@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use regex::Regex;
 use regorus::Value;
 
-use super::{compiled::Compiled, integer, re2, string};
+use super::{bounds, compiled::Compiled, integer, re2, string};
 
 pub(super) fn matches(arguments: &[Value]) -> anyhow::Result<Value> {
     Ok(compiled(string(arguments, 0)?)?.is_match(string(arguments, 1)?).into())
@@ -14,22 +14,37 @@ pub(super) fn matches(arguments: &[Value]) -> anyhow::Result<Value> {
 pub(super) fn find_n(arguments: &[Value]) -> anyhow::Result<Value> {
     let regex = compiled(string(arguments, 0)?)?;
     let found = regex.find_iter(string(arguments, 1)?).take(limit(integer(arguments, 2)?));
-    Ok(found.map(|found| found.as_str().into()).collect::<Vec<Value>>().into())
+    let mut held = Held::default();
+    let found = found.map(|found| held.take(found.as_str()));
+    Ok(found.collect::<anyhow::Result<Vec<Value>>>()?.into())
 }
 
 pub(super) fn find_all_string_submatch_n(arguments: &[Value]) -> anyhow::Result<Value> {
     let regex = compiled(string(arguments, 0)?)?;
     let found = regex.captures_iter(string(arguments, 1)?).take(limit(integer(arguments, 2)?));
+    let mut held = Held::default();
     let groups = found.map(|captures| {
-        let groups = captures.iter().map(|group| group.map_or("", |group| group.as_str()).into());
-        groups.collect::<Vec<Value>>().into()
+        let groups = captures.iter().map(|group| group.map_or("", |group| group.as_str()));
+        let groups: Vec<Value> = groups.map(|group| held.take(group)).collect::<anyhow::Result<_>>()?;
+        Ok(groups.into())
     });
-    Ok(groups.collect::<Vec<Value>>().into())
+    Ok(groups.collect::<anyhow::Result<Vec<Value>>>()?.into())
 }
 
 pub(super) fn replace(arguments: &[Value]) -> anyhow::Result<Value> {
-    let regex = compiled(string(arguments, 1)?)?;
-    Ok(regex.replace_all(string(arguments, 0)?, string(arguments, 2)?).as_ref().into())
+    let (text, by) = (string(arguments, 0)?, string(arguments, 2)?);
+    let mut replaced = String::with_capacity(text.len());
+    let mut end = 0;
+    for captures in compiled(string(arguments, 1)?)?.captures_iter(text) {
+        let Some(whole) = captures.get(0) else { continue };
+        replaced.push_str(text.get(end..whole.start()).unwrap_or_default());
+        captures.expand(by, &mut replaced);
+        bounds::text(replaced.len())?;
+        end = whole.end();
+    }
+    replaced.push_str(text.get(end..).unwrap_or_default());
+    bounds::text(replaced.len())?;
+    Ok(replaced.into())
 }
 
 /// As Go: an empty match at the start splits nothing off, and none is left behind the last.
@@ -41,18 +56,37 @@ pub(super) fn split(arguments: &[Value]) -> anyhow::Result<Value> {
         return Ok(vec![Value::from("")].into());
     }
     let mut pieces: Vec<Value> = Vec::new();
+    let mut held = Held::default();
     let (mut begin, mut end) = (0, 0);
     for found in regex.find_iter(text) {
         end = found.start();
         if found.end() != 0 {
-            pieces.push(text.get(begin..end).unwrap_or_default().into());
+            pieces.push(held.take(text.get(begin..end).unwrap_or_default())?);
         }
         begin = found.end();
     }
     if end != text.len() {
-        pieces.push(text.get(begin..).unwrap_or_default().into());
+        pieces.push(held.take(text.get(begin..).unwrap_or_default())?);
     }
     Ok(pieces.into())
+}
+
+/// How much a list of matches holds.
+#[derive(Default)]
+struct Held {
+    items: usize,
+    text: usize,
+}
+
+impl Held {
+    /// The next of them.
+    fn take(&mut self, text: &str) -> anyhow::Result<Value> {
+        self.items += 1;
+        self.text += text.len();
+        bounds::items(self.items)?;
+        bounds::text(self.text)?;
+        Ok(text.into())
+    }
 }
 
 /// Negative: all.

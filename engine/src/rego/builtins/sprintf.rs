@@ -3,7 +3,7 @@
 use anyhow::{anyhow, bail};
 use regorus::Value;
 
-use super::string;
+use super::{bounds, string};
 
 /// One piece of a format.
 enum Piece {
@@ -38,13 +38,14 @@ pub(super) fn sprintf(arguments: &[Value]) -> anyhow::Result<Value> {
                     if matches!(value, Value::Number(_)) {
                         bail!("%q is for text, not {value}; write %v");
                     }
-                    quote(&outer(value), &mut text);
+                    quote(&outer(value)?, &mut text);
                 }
             }
             (Piece::Verb(verb), values) => {
-                values.next().into_iter().for_each(|value| write(verb, value, &mut text))
+                values.next().into_iter().try_for_each(|value| write(verb, value, &mut text))?;
             }
         }
+        bounds::text(text.len())?;
     }
     Ok(text.into())
 }
@@ -81,16 +82,17 @@ fn foreign(first: char, rest: std::str::Chars<'_>) -> String {
 }
 
 /// A value under a verb that is not its own is shown as Go shows it: `%!d(string=a)`.
-fn write(verb: char, value: &Value, text: &mut String) {
+fn write(verb: char, value: &Value, text: &mut String) -> anyhow::Result<()> {
     let number = Number::of(value);
     match (verb, number) {
         ('d', Some(Number::Whole(number))) | ('v', Some(Number::Whole(number))) => text.push_str(&number),
         ('v', Some(Number::Float(float))) => text.push_str(&go_float(float)),
         (_, Some(Number::Whole(number))) => text.push_str(&format!("%!{verb}(int64={number})")),
         (_, Some(Number::Float(float))) => text.push_str(&format!("%!{verb}(float64={})", go_float(float))),
-        ('d', None) => text.push_str(&format!("%!d(string={})", outer(value))),
-        (_, None) => text.push_str(&outer(value)),
+        ('d', None) => text.push_str(&format!("%!d(string={})", outer(value)?)),
+        (_, None) => text.push_str(&outer(value)?),
     }
+    Ok(())
 }
 
 enum Number {
@@ -111,49 +113,68 @@ impl Number {
 }
 
 /// A string stands as it is, anything else as a term.
-fn outer(value: &Value) -> String {
-    match value {
+fn outer(value: &Value) -> anyhow::Result<String> {
+    Ok(match value {
         Value::String(string) => string.to_string(),
         other => {
             let mut text = String::new();
-            term(other, &mut text);
+            bounds::text(term(other, bounds::MAX_TEXT, &mut text).map_or(usize::MAX, |()| text.len()))?;
             text
         }
-    }
+    })
 }
 
-/// OPA's text of a term.
-fn term(value: &Value, text: &mut String) {
+/// OPA's text of a term; none where it is longer than `limit`.
+fn term(value: &Value, limit: usize, text: &mut String) -> Option<()> {
     match value {
         Value::String(string) => quote(string, text),
-        Value::Array(items) => list('[', items.iter(), ']', text),
+        Value::Array(items) => list('[', items.iter(), ']', limit, text)?,
         Value::Set(items) if items.is_empty() => text.push_str("set()"),
-        Value::Set(items) => list('{', items.iter(), '}', text),
+        Value::Set(items) => list('{', items.iter(), '}', limit, text)?,
         Value::Object(fields) => {
             text.push('{');
             for (index, (key, value)) in fields.iter().enumerate() {
                 if index > 0 {
                     text.push_str(", ");
                 }
-                term(key, text);
+                term(key, limit, text)?;
                 text.push_str(": ");
-                term(value, text);
+                term(value, limit, text)?;
             }
             text.push('}');
         }
         scalar => text.push_str(&scalar.to_string()),
     }
+    (text.len() <= limit).then_some(())
 }
 
-fn list<'a>(open: char, items: impl Iterator<Item = &'a Value>, close: char, text: &mut String) {
+fn list<'a>(
+    open: char,
+    items: impl Iterator<Item = &'a Value>,
+    close: char,
+    limit: usize,
+    text: &mut String,
+) -> Option<()> {
     text.push(open);
     for (index, item) in items.enumerate() {
         if index > 0 {
             text.push_str(", ");
         }
-        term(item, text);
+        term(item, limit, text)?;
     }
     text.push(close);
+    Some(())
+}
+
+/// A value in a message: as `%v` shows it, and of a long one the beginning.
+pub(in crate::rego) fn brief(value: &Value) -> String {
+    const LENGTH: usize = 200;
+    let mut text = String::new();
+    if term(value, LENGTH, &mut text).is_none() {
+        text.truncate(text.floor_char_boundary(LENGTH));
+        text.push('…');
+    }
+    text
 }
 
 /// As Go's `strconv.Quote`.

@@ -1,15 +1,10 @@
 //! Quantities. The evaluator's own are right for what is one; they are undefined in silence for an unknown unit, count for ever to
 //! write out `1e999999999`, and read `1_000`.
 
-use std::sync::LazyLock;
+use anyhow::bail;
+use regorus::Value;
 
-use anyhow::{anyhow, bail};
-use regorus::{
-    Source, Value,
-    unstable::{BUILTINS, Expr, Ref, Span},
-};
-
-use super::string;
+use super::{native, string};
 
 /// The largest unit is 1e30; a float ends at 1e308.
 const MAX_EXPONENT_DIGITS: usize = 3;
@@ -29,21 +24,11 @@ fn quantity(name: &str, arguments: &[Value]) -> anyhow::Result<Value> {
     if text.contains('_') || exponent > MAX_EXPONENT_DIGITS {
         bail!("{text:?} is no quantity");
     }
-    let (builtin, _) = BUILTINS.get(name).ok_or_else(|| anyhow!("the evaluator has no `{name}`"))?;
-    let (span, parameter) = NOWHERE.as_ref().map_err(|error| anyhow!("{error}"))?;
-    match builtin(span, std::slice::from_ref(parameter), arguments, true) {
+    match native::call(name, arguments) {
         Ok(Value::Undefined) | Err(_) => bail!("{text:?} is no quantity"),
         value => value,
     }
 }
-
-/// The place and the expression that the evaluator's builtins name in their errors.
-static NOWHERE: LazyLock<anyhow::Result<(Span, Ref<Expr>)>> = LazyLock::new(|| {
-    let source = Source::from_contents(String::new(), String::new())?;
-    let span = Span { source, line: 1, col: 1, start: 0, end: 0 };
-    let parameter = Expr::Null { span: span.clone(), value: Value::Null, eidx: 0 };
-    Ok((span, Ref::new(parameter)))
-});
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use super::{Answer, Finding, Findings, Trouble, dispatch::Entry};
 use crate::{
     evaluation::Cause,
     path::{Path, Segment},
-    rego::Document,
+    rego::{Document, builtins::brief},
 };
 
 /// The answers in what the dispatcher says, one an entry.
@@ -49,7 +49,7 @@ fn members(rule: &str, set: &Value) -> Result<Vec<Finding>, Trouble> {
         .map(|member| {
             finding(member).ok_or_else(|| {
                 let expected = "{\"message\": string, \"path\": array of strings and whole numbers}";
-                shape(format!("`{rule}` holds {member}, which is not {expected}"))
+                shape(format!("`{rule}` holds {}, which is not {expected}", brief(member)))
             })
         })
         .collect::<Result<Vec<_>, _>>()?;

@@ -166,6 +166,54 @@ fn without_time_left_nothing_runs_and_everything_fails() {
 }
 
 #[test]
+fn a_policy_that_makes_more_and_more_fails_and_the_others_still_count() {
+    let doubling = |condition: &str, first: &str, next: &str| {
+        let rule = |n: usize| format!("x{n} := {}\n", next.replace('X', &format!("x{}", n - 1)));
+        let rules: String = (1..=40).map(rule).collect();
+        format!(
+            "violation contains {{\"message\": \"m\", \"path\": []}} if {{\n\t{condition}\n}}\n\nx0 := {first}\n{rules}"
+        )
+    };
+    let (counted, marshalled) = ("count(x40) == 0", "count(json.marshal(x40)) == 0");
+    let each = "some n in numbers.range(1, 9999)\n\tcount(sprintf(\"%s%d\", [x18, n])) == 0";
+    let hostile = [
+        ("array", doubling(counted, "[1]", "array.concat(X, X)")),
+        ("concat", doubling(counted, "`x`", "concat(``, [X, X])")),
+        ("sprintf", doubling(counted, "`x`", "sprintf(`%s%s`, [X, X])")),
+        ("replace", doubling(counted, "`x`", "replace(X, `x`, `xx`)")),
+        ("regex", doubling(counted, "`x`", "regex.replace(X, `^.*$`, `$0$0`)")),
+        ("marshal", doubling(counted, "`x`", "json.marshal([X, X])")),
+        ("shared", doubling(marshalled, "[1]", "[X, X]")),
+        ("walk", doubling("walk(x40, [_, value])\n\tvalue == 2", "[1]", "[X, X]")),
+        ("loop", doubling(each, "`x`", "concat(``, [X, X])")),
+    ];
+    let modules = |(name, body): &(&str, String)| policy(name, body);
+    let modules: Vec<Module> =
+        [library(), policy("good", NAMED)].into_iter().chain(hostile.iter().map(modules)).collect();
+    let targets: Vec<Target> =
+        ["good"].into_iter().chain(hostile.iter().map(|(name, _)| *name)).map(target).collect();
+    let mut prepared = prepared(&modules, &targets);
+    let answers = prepared.evaluate(&input(&json!({"containers": [{"name": "x"}]})), budget());
+    let outcome = |(target, answer): (&Target, &Answer)| match answer {
+        Ok(found) => format!("{}: {} found", target.name, found.violations.len()),
+        Err(trouble) => format!("{}: {:?}: {}", target.name, trouble.cause, trouble.message),
+    };
+    let outcomes: Vec<String> = targets.iter().zip(&answers).map(outcome).collect();
+    insta::assert_snapshot!(outcomes.join("\n"), @"
+    good: 1 found
+    array: Runtime: array.rego:27:20: a collection of more than 100000 items
+    concat: Runtime: concat.rego:33:14: a text of more than 4 MiB
+    sprintf: Runtime: sprintf.rego:33:15: a text of more than 4 MiB
+    replace: Runtime: replace.rego:32:15: a text of more than 4 MiB
+    regex: Runtime: regex.rego:33:21: a text of more than 4 MiB
+    marshal: Runtime: marshal.rego:22:20: a text of more than 4 MiB
+    shared: Runtime: shared.rego:7:23: a text of more than 4 MiB
+    walk: Runtime: walk.rego:7:9: a walk over more than can be kept
+    loop: Runtime: loop.rego:8:18: more than 64 MiB of texts and lists in one evaluation
+    ");
+}
+
+#[test]
 fn what_runs_too_long_inside_a_function_says_the_same_each_time() {
     let doubling = |n: usize| format!("f{n}(x) := f{}(x) + f{}(x)\n", n - 1, n - 1);
     let functions: String = (1..40).map(doubling).collect();
