@@ -236,6 +236,13 @@ pub(crate) struct TestArguments {
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub(crate) filter: String,
 
+    /// Write snapshot.yaml: what each policy says of its documents
+    ///
+    /// Beside each policy that is tested. A policy without that file is tested without it; with it, each message and path that changed fails
+    /// the test, until it is written anew.
+    #[arg(long)]
+    pub(crate) update: bool,
+
     /// How to report: pretty, json or junit; `=FILE` writes to a file
     ///
     /// May be given several times, for one report on the standard output and others in files. Without it: pretty.

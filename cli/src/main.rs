@@ -14,6 +14,7 @@ mod report;
 mod scaffold;
 mod scan;
 mod suite;
+mod yaml;
 
 use std::process::ExitCode;
 

@@ -13,6 +13,7 @@ mod json;
 mod junit;
 mod pretty;
 mod result;
+mod snapshots;
 
 use std::sync::Arc;
 
@@ -29,23 +30,36 @@ use guard_loader::{
 use guard_manifest::{Position, Span};
 
 use crate::report::Location;
-use documents::Judge;
+use documents::{Judge, Judged};
 
 pub(crate) use coverage::Coverage;
 pub(crate) use format::TestFormat;
 pub(crate) use result::{Failure, Results, SuiteResult};
 use result::{Kind, TestResult};
+use snapshots::Renewed;
+
+pub(crate) use snapshots::write as write_snapshots;
 
 /// What is said of what a policy is not for.
 const NOT_JUDGED: &str = "it was not judged: METADATA's kinds, operations and subresources do not select it";
 
-/// Runs what `filter` leaves: all of a suite that has it in its name, else what has it in its own. Needs a stack of
-/// [`guard_engine::evaluate::STACK_SIZE`]. `recorder` takes down what documents reach; the tests in Rego know theirs.
-pub(crate) fn run(suites: &mut Suites, filter: &str, recorder: Option<&Recorder>) -> Vec<SuiteResult> {
+/// What is to be run, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Options<'a> {
+    /// All of a suite that has this in its name is run, else what has it in its own.
+    pub(crate) filter: &'a str,
+    /// Snapshots are to be written and not to be compared with.
+    pub(crate) update: bool,
+    /// Takes down what documents and cases reach; the tests in Rego know theirs.
+    pub(crate) recorder: Option<&'a Recorder>,
+}
+
+/// Runs what the filter leaves. Needs a stack of [`guard_engine::evaluate::STACK_SIZE`].
+pub(crate) fn run(suites: &mut Suites, options: Options<'_>) -> Vec<SuiteResult> {
     let list = suites.tests.list().to_vec();
     let mut evaluator = Evaluator::new(Arc::clone(&suites.bundle));
-    recorder.into_iter().for_each(|recorder| evaluator.record(recorder));
-    let mut runner = Runner { evaluator, suites, list, filter };
+    options.recorder.into_iter().for_each(|recorder| evaluator.record(recorder));
+    let mut runner = Runner { evaluator, suites, list, options };
     let suites: Vec<Suite> = std::mem::take(&mut runner.suites.suites);
     suites.iter().filter_map(|suite| runner.run(suite)).collect()
 }
@@ -55,36 +69,42 @@ struct Runner<'a> {
     suites: &'a mut Suites,
     /// All tests in Rego.
     list: Vec<Test>,
-    filter: &'a str,
+    options: Options<'a>,
     evaluator: Evaluator,
 }
 
 impl Runner<'_> {
     /// None where the filter leaves nothing of a suite.
     fn run(&mut self, suite: &Suite) -> Option<SuiteResult> {
-        let whole = suite.name.contains(self.filter);
+        let whole = suite.name.contains(self.options.filter);
         let policy = suite.policy.and_then(|index| self.suites.bundle.policies().get(index)).cloned();
         let mut tests = Vec::new();
-        let Some(policy) = policy else {
-            tests.extend(self.rules(suite, whole));
-            return SuiteResult::of(suite, tests, whole);
-        };
+        let mut renewed = None;
         // Without settings nothing else of a policy can be judged.
-        let config = suite::alone(&policy, &self.suites.bundle, ANY_DAY);
-        if whole || config.is_err() {
-            tests.push(form(suite, &policy, config.as_ref().err()));
+        let config = policy.as_ref().map(|policy| suite::alone(policy, &self.suites.bundle, ANY_DAY));
+        if let (Some(policy), Some(config)) = (&policy, &config)
+            && (whole || config.is_err())
+        {
+            tests.push(form(suite, policy, config.as_ref().err()));
         }
         tests.extend(self.rules(suite, whole));
-        if let Ok(config) = &config {
-            tests.extend(self.documents(suite, &policy, config, whole));
+        if let (Some(policy), Some(Ok(config))) = (&policy, &config) {
+            let judged = self.documents(suite, policy, config, whole);
+            if self.options.update && !judged.is_empty() {
+                renewed = Some(Renewed::new(policy, suite, &judged));
+            }
+            let before = suite.snapshot.as_ref().filter(|_| !self.options.update);
+            tests.extend(judged.into_iter().map(|judged| snapshots::compare(before, judged)));
+            tests.extend(before.filter(|_| whole).map(|before| snapshots::stale(before, &suite.documents)));
         }
         tests.extend(self.cases(suite, whole));
-        SuiteResult::of(suite, tests, whole)
+        let result = SuiteResult { name: Arc::clone(&suite.name), tests, renewed };
+        (whole || !result.tests.is_empty()).then_some(result)
     }
 
     fn rules(&mut self, suite: &Suite, whole: bool) -> Vec<TestResult> {
         let tests = suite.tests.iter().filter_map(|&index| self.list.get(index));
-        let wanted = tests.filter(|test| whole || test.name.contains(self.filter));
+        let wanted = tests.filter(|test| whole || test.name.contains(self.options.filter));
         let run = |test: &Test| {
             let outcome = self.suites.tests.run(test);
             let place = Position { line: test.line, column: test.column, offset: 0 };
@@ -100,9 +120,15 @@ impl Runner<'_> {
         wanted.map(run).collect()
     }
 
-    fn documents(&mut self, suite: &Suite, policy: &Policy, config: &Config, whole: bool) -> Vec<TestResult> {
+    fn documents<'s>(
+        &mut self,
+        suite: &'s Suite,
+        policy: &Policy,
+        config: &Config,
+        whole: bool,
+    ) -> Vec<Judged<'s>> {
         let mut judge = Judge::new(policy, config, &suite.documents, &mut self.evaluator);
-        let filter = self.filter;
+        let filter = self.options.filter;
         let is_wanted =
             |document: &&Document| whole || names(filter, &document.name, &documents::location(document));
         suite.documents.iter().filter(is_wanted).map(|document| judge.judge(document)).collect()
@@ -110,7 +136,7 @@ impl Runner<'_> {
 
     fn cases(&mut self, suite: &Suite, whole: bool) -> Vec<TestResult> {
         let Some(cases) = &suite.cases else { return Vec::new() };
-        let filter = self.filter;
+        let filter = self.options.filter;
         let is_wanted = |case: &&Case| whole || names(filter, &case.name, &cases::location(cases, case));
         let wanted = cases.cases.iter().filter(is_wanted);
         wanted.map(|case| cases::judge(cases, case, &mut self.evaluator)).collect()
@@ -120,13 +146,6 @@ impl Runner<'_> {
 /// Whether a filter means what has this name and stands at this place.
 fn names(filter: &str, name: &str, location: &Location) -> bool {
     name.contains(filter) || location.to_string().contains(filter)
-}
-
-impl SuiteResult {
-    /// None where the filter leaves nothing of a suite: not all of it, and no test either.
-    fn of(suite: &Suite, tests: Vec<TestResult>, whole: bool) -> Option<Self> {
-        (whole || !tests.is_empty()).then(|| Self { name: Arc::clone(&suite.name), tests })
-    }
 }
 
 /// Whether a policy has what every policy must have.

@@ -2,8 +2,11 @@
 
 mod cases;
 mod documents;
+mod file;
 mod form;
 mod settings;
+mod snapshot;
+mod stray;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,6 +24,7 @@ use guard_engine::{
 pub use cases::{Case, Cases};
 pub use documents::{Document, Verdict};
 pub use settings::{ANY_DAY, alone, examples};
+pub use snapshot::{Entries, SNAPSHOT, Said, Snapshot};
 
 use crate::{
     Problem, bundle,
@@ -53,13 +57,15 @@ pub struct Suite {
     pub documents: Vec<Document>,
     /// Its cases; none where it has no cases.yaml.
     pub cases: Option<Cases>,
+    /// What was said of its documents; none where it has no snapshot.yaml, or one that cannot be read.
+    pub snapshot: Option<Snapshot>,
     /// What is wrong with these files themselves, and with the policy in their light.
     pub mistakes: Vec<Problem>,
 }
 
 impl Suite {
     fn new(name: Arc<str>, policy: Option<usize>) -> Self {
-        Self { name, policy, tests: vec![], documents: vec![], cases: None, mistakes: vec![] }
+        Self { name, policy, tests: vec![], documents: vec![], cases: None, snapshot: None, mistakes: vec![] }
     }
 
     /// What it judges.
@@ -93,10 +99,15 @@ pub fn load_suites(folder: &Path) -> Result<Suites, Vec<Problem>> {
     for (index, policy) in bundle.policies().iter().enumerate().filter(|(_, policy)| is_of_folder(policy)) {
         let folder = beside(&policy.file);
         let (documents, mut mistakes) = documents::read(folder);
+        mistakes.extend(stray::check(folder));
         let (cases, wrong_cases) = cases::read(folder, policy, &bundle);
         mistakes.extend(in_order(wrong_cases));
-        let mut suite =
-            Suite { documents, cases, mistakes, ..Suite::new(Arc::clone(&policy.name), Some(index)) };
+        let snapshot = snapshot::read(folder).unwrap_or_else(|wrong_snapshot| {
+            mistakes.extend(wrong_snapshot);
+            None
+        });
+        let name = Arc::clone(&policy.name);
+        let mut suite = Suite { documents, cases, snapshot, mistakes, ..Suite::new(name, Some(index)) };
         let wrong_form = form::check(&form, index, policy, &suite.requests());
         suite.mistakes.extend(in_order(wrong_form));
         by_folder.insert(folder.to_owned(), suite);

@@ -14,20 +14,21 @@ use crate::{
     args::{Color, TestArguments},
     exit::Exit,
     output,
-    suite::{self, Coverage, Failure, Results, SuiteResult, TestFormat},
+    suite::{self, Coverage, Failure, Options, Results, SuiteResult, TestFormat},
 };
 
 /// Tests the policies of each folder by themselves.
 pub(crate) fn run(arguments: &TestArguments) -> Result<Exit> {
     let outputs = output::outputs(&arguments.format, TestFormat::Pretty)?;
-    let results = thread::scope(|scope| {
+    let mut results = thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(STACK_SIZE);
         let thread = thread.spawn_scoped(scope, || results(arguments)).context("cannot start a thread")?;
         thread.join().map_err(|_| anyhow!("the thread that ran the tests panicked"))
     })?;
+    let renewed = suite::write_snapshots(&mut results);
     let traced = write_tracefile(&results, arguments);
     output::emit(&outputs, &mut io::stdout().lock(), |format, _, out| format.write(&results, out))?;
-    traced?;
+    renewed.and(traced)?;
     Ok(if !results.problems.is_empty() {
         Exit::Failed
     } else if results.summary.failures > 0 || reaches_too_little(&results, arguments) {
@@ -59,7 +60,7 @@ fn results(arguments: &TestArguments) -> Results {
     let mut problems = Vec::new();
     let mut coverage = arguments.coverage.as_ref().map(|_| Coverage::default());
     for folder in &arguments.folders {
-        match load_suites(folder).and_then(|loaded| test(loaded, &arguments.filter, coverage.as_mut())) {
+        match load_suites(folder).and_then(|loaded| test(loaded, arguments, coverage.as_mut())) {
             Ok(results) => suites.extend(results),
             Err(mistakes) => {
                 print(&mistakes, Color::Auto);
@@ -84,12 +85,13 @@ fn results(arguments: &TestArguments) -> Results {
 /// Tests the policies of one folder.
 fn test(
     mut suites: Suites,
-    filter: &str,
+    arguments: &TestArguments,
     coverage: Option<&mut Coverage>,
 ) -> Result<Vec<SuiteResult>, Vec<Problem>> {
-    let Some(coverage) = coverage else { return Ok(suite::run(&mut suites, filter, None)) };
+    let options = Options { filter: &arguments.filter, update: arguments.update, recorder: None };
+    let Some(coverage) = coverage else { return Ok(suite::run(&mut suites, options)) };
     let recorder = suites.record()?;
-    let results = suite::run(&mut suites, filter, Some(&recorder));
+    let results = suite::run(&mut suites, Options { recorder: Some(&recorder), ..options });
     coverage.add(&recorder, &suites.modules);
     Ok(results)
 }

@@ -1,7 +1,5 @@
 //! `guard view`: each document as Kubernetes will read it.
 
-mod yaml;
-
 use std::io::{self, BufWriter, Write};
 
 use anyhow::{Context, Result};
@@ -10,7 +8,7 @@ use guard_manifest::{Content, Position, Resource};
 use crate::{
     args::{ViewArguments, ViewFormat},
     exit::Exit,
-    input,
+    input, yaml,
 };
 
 /// Prints the resources of each file; what is wrong with it goes to the standard error.

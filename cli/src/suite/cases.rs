@@ -19,7 +19,7 @@ use crate::report::Location;
 
 /// Where a case stands.
 pub(super) fn location(cases: &Cases, case: &Case) -> Location {
-    Location::new(Arc::clone(&cases.file), cases.span(&case.path))
+    Location::new(Arc::clone(cases.file()), cases.span(&case.path))
 }
 
 /// Judges the inputs of a case, each by itself.
@@ -43,7 +43,7 @@ pub(super) fn judge(cases: &Cases, case: &Case, evaluator: &mut Evaluator) -> Te
         };
         let difference = difference(case, input, &inventory, evaluator);
         if !difference.is_empty() {
-            let location = Location::new(Arc::clone(&cases.file), cases.span(&input.path));
+            let location = Location::new(Arc::clone(cases.file()), cases.span(&input.path));
             result.failures.push(Failure::at(location, name).between(difference));
         }
         result.prints.extend(evaluator.take_prints().into_iter().map(Into::into));

@@ -11,13 +11,14 @@ use guard_engine::{
     policy::Policy,
     violation::Violation,
 };
-use guard_loader::suite::{Document, Verdict};
+use guard_loader::suite::{Document, Said, Verdict};
 use serde_json::Value;
 
 use super::{
     ANY_DAY,
     finding::shown,
     result::{Failure, Kind, TestResult},
+    snapshots,
 };
 use crate::report::Location;
 
@@ -28,6 +29,14 @@ pub(super) struct Judge<'a> {
     pub(super) evaluator: &'a mut Evaluator,
     /// What the policy may look at beside a document: where it reads an inventory, the other documents of its file.
     inventories: BTreeMap<Verdict, Inventory>,
+}
+
+/// A document that was judged.
+pub(super) struct Judged<'a> {
+    pub(super) document: &'a Document,
+    pub(super) result: TestResult,
+    /// What the policy says of it; none where it could not run.
+    pub(super) said: Option<Vec<Said>>,
 }
 
 impl<'a> Judge<'a> {
@@ -52,7 +61,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether the policy says of a document what it is to say.
-    pub(super) fn judge(&mut self, document: &Document) -> TestResult {
+    pub(super) fn judge<'d>(&mut self, document: &'d Document) -> Judged<'d> {
         let nothing = Inventory::default();
         let inventory = self.inventories.get(&document.verdict).unwrap_or(&nothing);
         let evaluation = self.evaluator.evaluate(self.config, &document.request, inventory, ANY_DAY);
@@ -62,13 +71,15 @@ impl<'a> Judge<'a> {
         };
         let verdict = verdict(document, &evaluation);
         let failure = |got| Failure::at(location(document), &*document.name).instead(expected, got);
-        TestResult {
+        let said = evaluation.failures.is_empty().then(|| snapshots::said(&evaluation));
+        let result = TestResult {
             kind,
             name: format!("{}: {}", document.verdict.file(), document.name),
             location: location(document),
             failures: verdict.err().map(failure).into_iter().collect(),
             prints: self.evaluator.take_prints().into_iter().map(Into::into).collect(),
-        }
+        };
+        Judged { document, result, said }
     }
 }
 

@@ -51,7 +51,7 @@ impl Difference {
 
 /// One finding.
 pub(super) fn said(finding: &Violation) -> String {
-    line(&shown(&finding.path), &finding.message)
+    line(&finding.path.to_string(), &finding.message)
 }
 
 /// A path, for a reader.
@@ -64,12 +64,13 @@ fn named(path: &str) -> &str {
 }
 
 fn described(expected: &Expected) -> String {
-    let path = expected.path.as_deref().map_or("anywhere", named);
+    let path = expected.path.as_deref().unwrap_or("anywhere");
     line(path, expected.message.as_deref().unwrap_or("any message"))
 }
 
-fn line(path: &str, message: &str) -> String {
-    format!("{path}: {message}")
+/// A path and a message.
+pub(super) fn line(path: &str, message: &str) -> String {
+    format!("{}: {message}", named(path))
 }
 
 #[cfg(test)]

@@ -25,6 +25,10 @@ pub(super) fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     }
     let tests = results.suites.iter().flat_map(|suite| &suite.tests);
     tests.filter(|test| !test.failures.is_empty()).try_for_each(|test| write_failed(test, out))?;
+    if !results.written.is_empty() {
+        writeln!(out)?;
+    }
+    results.written.iter().try_for_each(|file| writeln!(out, "wrote {}", one_line(file)))?;
     if !results.suites.is_empty() {
         write_summary(results.summary, out)?;
     }

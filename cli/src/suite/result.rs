@@ -6,7 +6,7 @@ use guard_engine::rego::Print;
 use guard_loader::Problem;
 use serde::Serialize;
 
-use super::{coverage::Coverage, finding::Difference};
+use super::{coverage::Coverage, finding::Difference, snapshots::Renewed};
 use crate::report::Location;
 
 /// The version of the serialised form: it grows when a reader of the older form would go wrong.
@@ -22,6 +22,8 @@ pub(crate) struct Results {
     pub(crate) suites: Vec<SuiteResult>,
     /// Why some policies were not tested, or nothing was.
     pub(crate) problems: Vec<Failure>,
+    /// The snapshots that were written, by file.
+    pub(crate) written: Vec<String>,
     /// The counts.
     pub(crate) summary: Summary,
     /// Which lines the tests reached, where that was asked for.
@@ -37,6 +39,9 @@ pub(crate) struct SuiteResult {
     pub(crate) name: Arc<str>,
     /// Its tests: its form, then those in Rego, its documents, its cases.
     pub(crate) tests: Vec<TestResult>,
+    /// What its snapshot is to be, where that was asked for.
+    #[serde(skip)]
+    pub(crate) renewed: Option<Renewed>,
 }
 
 /// What became of one test.
@@ -69,6 +74,8 @@ pub(crate) enum Kind {
     Allow,
     /// A case of cases.yaml.
     Case,
+    /// What snapshot.yaml says of no document.
+    Snapshot,
 }
 
 /// One thing that did not come out as expected.
@@ -126,7 +133,7 @@ impl Results {
             cases: count(&[Kind::Case]),
             failures: tests.map(|test| test.failures.len()).sum(),
         };
-        Self { version: VERSION, suites, problems, summary, coverage: None }
+        Self { version: VERSION, suites, problems, written: Vec::new(), summary, coverage: None }
     }
 }
 

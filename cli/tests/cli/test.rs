@@ -3,6 +3,7 @@
 mod cases;
 mod formats;
 mod reviews;
+mod snapshots;
 
 use insta_cmd::assert_cmd_snapshot;
 
@@ -11,15 +12,17 @@ use crate::{CliTest, copy, root};
 const DENY: &str = "rules/exposed-service/deny.yaml";
 const ALLOW: &str = "rules/exposed-service/allow.yaml";
 const POLICY: &str = "rules/exposed-service/policy.rego";
+const SNAPSHOT: &str = "rules/exposed-service/snapshot.yaml";
 const TESTS: &str = "rules/exposed-service/policy_test.rego";
 
 const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: NodePort}\n";
 const CLUSTER_IP: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: api}\nspec: {type: ClusterIP}\n";
 
-/// The policy of docs/writing-policies.md, whose tests pass, in rules/.
+/// The policy of docs/writing-policies.md, whose tests pass, in rules/; without its snapshot.
 fn sound() -> CliTest {
     let test = CliTest::new();
     copy(&root().join("fixtures/policies"), &test.path().join("rules"));
+    std::fs::remove_file(test.path().join(SNAPSHOT)).unwrap();
     test
 }
 
@@ -123,6 +126,15 @@ fn documents_with_another_verdict_are_told_each() {
 #[test]
 fn a_violation_at_a_place_that_is_not_there_is_none() {
     assert_cmd_snapshot!(with_policy("[\"spec\", \"type\"]", "[\"spc\", \"type\"]").guard("test rules"));
+}
+
+#[test]
+fn a_file_whose_name_is_almost_right_is_told() {
+    let test = sound();
+    for name in ["case.yaml", "snapshots.yml", "deny.yml", "values.yaml", "base.yaml"] {
+        test.write(&format!("rules/exposed-service/{name}"), "a: 1\n");
+    }
+    assert_cmd_snapshot!(test.guard("test rules"));
 }
 
 #[test]

@@ -8,29 +8,24 @@ use guard_engine::{
     config::Config,
     path::{Path as Field, Segment},
     policy::Policy,
-    problem::{self as engine, Place},
+    problem as engine,
     request::Request,
 };
-use guard_manifest::{
-    Located, Span, WarningCode,
-    yaml::{self, Decoded},
-};
+use guard_manifest::{Span, yaml};
 use serde_json::Value;
 
-use super::settings::{ANY_DAY, examples, with};
-use crate::{
-    folder::read_text,
-    problem::{self, Problem, steps},
+use super::{
+    file::YamlFile,
+    settings::{ANY_DAY, examples, with},
 };
+use crate::problem::Problem;
 
 /// The cases of a policy.
 #[derive(Debug)]
 pub struct Cases {
-    /// The file.
-    pub file: Arc<str>,
     /// In their order.
     pub cases: Vec<Case>,
-    read: Read,
+    file: YamlFile,
 }
 
 /// One case, and the settings under which its inputs are judged.
@@ -48,83 +43,47 @@ pub struct Case {
     pub inputs: Vec<Input>,
 }
 
-#[derive(Debug)]
-struct Read {
-    text: Arc<str>,
-    decoded: Decoded,
-}
-
 impl Cases {
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &Arc<str> {
+        &self.file.name
+    }
+
     /// Where something stands.
     #[must_use]
     pub fn span(&self, path: &Field) -> Span {
-        self.locate(path).span
-    }
-
-    /// Finds the place of a path, or of its nearest existing parent.
-    #[must_use]
-    pub fn locate(&self, path: &Field) -> Located {
-        self.read.decoded.locate(steps(path))
+        self.file.span(path)
     }
 }
 
 /// The cases beside a policy, and what is wrong with them; none where there is no such file.
 pub(super) fn read(folder: &Path, policy: &Policy, bundle: &Bundle) -> (Option<Cases>, Vec<Problem>) {
-    let path = folder.join(FILE_NAME);
-    if path.symlink_metadata().is_err() {
-        return (None, Vec::new());
-    }
-    let file = problem::name(&path);
-    let read = match decode(&path, &file) {
-        Ok(read) => read,
+    let file = match YamlFile::read(&folder.join(FILE_NAME), yaml::decode_objects) {
+        Ok(Some(file)) => file,
+        Ok(None) => return (None, Vec::new()),
         Err(problems) => return (None, problems),
     };
-    let place = |problems: Vec<engine::Problem>| {
-        problems.into_iter().map(|problem| read.locate(&file, problem)).collect::<Vec<_>>()
-    };
-    let cases = match cases::read(&read.decoded.value) {
+    let cases = match cases::read(file.value()) {
         Ok(cases) => cases,
-        Err(problems) => return (None, place(problems)),
+        Err(problems) => return (None, file.locate(problems)),
     };
     let mut mistakes = Vec::new();
     let mut settled = Vec::new();
     for case in cases {
-        mistakes.extend(place(unread_inventory(&case, policy)));
+        mistakes.extend(unread_inventory(&case, policy));
         match settle(&case, policy, bundle) {
             Ok(config) => {
                 let cases::Case { name, path, inventory, inputs, .. } = case;
                 settled.push(Case { name, path, config, inventory, inputs });
             }
             // Without parameters of its own the form says what is wrong.
-            Err(problems) if case.parameters.is_some() => mistakes.extend(place(problems)),
+            Err(problems) if case.parameters.is_some() => mistakes.extend(problems),
             Err(_) => {}
         }
     }
-    (Some(Cases { file, cases: settled, read }), mistakes)
-}
-
-fn decode(path: &Path, file: &Arc<str>) -> Result<Read, Vec<Problem>> {
-    let text = read_text(path).map_err(|problem| vec![problem])?;
-    let decoded = yaml::decode_objects(&text)
-        .map_err(|unreadable| vec![Problem::at(file, &text, unreadable.span, unreadable.reason)])?;
-    let twice = decoded.warnings.iter().filter(|warning| warning.code == WarningCode::DuplicateKey);
-    let twice: Vec<Problem> = twice
-        .map(|warning| {
-            Problem::at(file, &text, warning.span, warning.message.clone()).help("write the key once")
-        })
-        .collect();
-    if twice.is_empty() { Ok(Read { text, decoded }) } else { Err(twice) }
-}
-
-impl Read {
-    fn locate(&self, file: &Arc<str>, problem: engine::Problem) -> Problem {
-        let steps = steps(&problem.path);
-        let located = match problem.place {
-            Place::Key => self.decoded.locate_key(steps),
-            Place::Value => self.decoded.locate(steps),
-        };
-        Problem { help: problem.help, ..Problem::at(file, &self.text, located.span, problem.message) }
-    }
+    let mistakes = file.locate(mistakes);
+    (Some(Cases { cases: settled, file }), mistakes)
 }
 
 /// The settings of a case.

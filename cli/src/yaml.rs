@@ -14,7 +14,7 @@ const LONGEST_PLAIN_KEY: usize = 128;
 const NOT_STRINGS: [&str; 10] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan"];
 
 /// Writes one document, without its `---`.
-pub(super) fn write_document(value: &Value, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_document(value: &Value, out: &mut dyn Write) -> io::Result<()> {
     match value {
         Value::Object(map) if !map.is_empty() => write_block(value, 0, out),
         Value::Array(items) if !items.is_empty() => write_block(value, 0, out),
@@ -342,7 +342,7 @@ mod tests {
 
     #[test]
     fn what_is_read_as_kubectl_reads_it_is_written_so_that_it_is_read_again() {
-        let golden = include_str!("../../../../fixtures/yaml/kubectl-golden.jsonl");
+        let golden = include_str!("../../fixtures/yaml/kubectl-golden.jsonl");
         // One case is nested deeper than serde_json reads.
         let cases = golden.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let mut objects = 0;
