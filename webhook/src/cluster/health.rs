@@ -34,6 +34,7 @@ impl Health {
             Change::Listed(objects) if !self.synced => {
                 tracing::info!(%resource, objects = objects.len(), "listed");
                 self.synced = true;
+                self.trouble = None;
             }
             _ => {}
         }

@@ -38,7 +38,7 @@ const PUBLISHING: Duration = Duration::from_millis(250);
 /// Starts everything; the tasks live as long as the runtime.
 pub(super) fn start(client: &Client, shared: &Arc<Shared>, configuration: String) {
     let of = Arc::clone(shared);
-    let namespaces = source(client, shared.namespaces.resource(), |object| object);
+    let namespaces = source(client, shared.namespaces.resource(), |object| object.to_string().into());
     tokio::spawn(namespaces.follow(move |change| {
         of.namespaces.change(change);
         of.changed.notify_one();

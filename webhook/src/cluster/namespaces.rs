@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    mem,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
@@ -20,13 +19,14 @@ pub(super) struct Namespaces {
 #[derive(Default)]
 struct Known {
     health: Health,
-    objects: HashMap<String, Kept>,
+    /// As JSON.
+    objects: HashMap<String, Box<str>>,
+    /// Those that somebody asked for, as a value: eight times the size of its text.
+    read: HashMap<String, Arc<Value>>,
 }
 
-struct Kept {
-    version: String,
-    object: Arc<Value>,
-}
+/// How many namespaces are kept as values. Beyond it all are forgotten, and read again from their texts.
+const MAX_READ: usize = 512;
 
 impl Default for Namespaces {
     fn default() -> Self {
@@ -40,31 +40,30 @@ impl Namespaces {
     }
 
     pub(super) fn get(&self, name: &str) -> Option<Arc<Value>> {
-        self.read().objects.get(name).map(|kept| Arc::clone(&kept.object))
+        let known = self.lock_to_read();
+        if let Some(object) = known.read.get(name) {
+            return Some(Arc::clone(object));
+        }
+        known.objects.get(name)?;
+        drop(known);
+        self.lock().read(name)
     }
 
     /// Takes in what became known.
-    pub(super) fn change(&self, change: Change<Value>) {
-        let mut known = self.write();
+    pub(super) fn change(&self, change: Change<Box<str>>) {
+        let mut known = self.lock();
         known.health.note(&self.resource, &change);
         match change {
             Change::Listed(objects) => {
-                let mut before = mem::take(&mut known.objects);
-                for namespace in objects {
-                    let same =
-                        before.remove(&namespace.name).filter(|kept| kept.version == namespace.version);
-                    let kept = same.unwrap_or_else(|| Kept {
-                        version: namespace.version,
-                        object: Arc::new(namespace.object),
-                    });
-                    known.objects.insert(namespace.name, kept);
-                }
+                known.read.clear();
+                known.objects = objects.into_iter().map(|it| (it.name, it.object)).collect();
             }
             Change::Applied(namespace) => {
-                let kept = Kept { version: namespace.version, object: Arc::new(namespace.object) };
-                known.objects.insert(namespace.name, kept);
+                known.read.remove(&namespace.name);
+                known.objects.insert(namespace.name, namespace.object);
             }
             Change::Deleted(namespace) => {
+                known.read.remove(&namespace.name);
                 known.objects.remove(&namespace.name);
             }
             Change::Alive | Change::Trouble(_) => {}
@@ -88,24 +87,35 @@ impl Namespaces {
 
     /// Whether changes come in at the moment.
     pub(super) fn are_followed(&self) -> bool {
-        self.read().health.is_followed()
+        self.lock_to_read().health.is_followed()
     }
 
     /// Why not all are known; none where they are.
     pub(super) fn why_not_synced(&self) -> Option<String> {
-        self.read().health.why_not_synced(&self.resource)
+        self.lock_to_read().health.why_not_synced(&self.resource)
     }
 
     pub(super) fn view(&self) -> KindView {
-        self.read().health.view(&self.resource)
+        self.lock_to_read().health.view(&self.resource)
     }
 
     // A thread that panicked while it held the lock left no half of a change behind: the map is whole at each step.
-    fn read(&self) -> RwLockReadGuard<'_, Known> {
+    fn lock_to_read(&self) -> RwLockReadGuard<'_, Known> {
         self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Known> {
+    fn lock(&self) -> RwLockWriteGuard<'_, Known> {
         self.known.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn read(&mut self, name: &str) -> Option<Arc<Value>> {
+        let object: Arc<Value> = Arc::new(serde_json::from_str(self.objects.get(name)?).ok()?);
+        if self.read.len() >= MAX_READ {
+            self.read.clear();
+        }
+        self.read.insert(name.to_owned(), Arc::clone(&object));
+        Some(object)
     }
 }

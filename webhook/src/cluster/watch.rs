@@ -26,8 +26,8 @@ const PAGE_SIZE: u32 = 500;
 /// How long one page may take, or the beginning of a watch.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
-/// How long a watch may be silent. The API server sends a bookmark about once a minute; a connection that died without a word is
-/// noticed by this.
+/// How long a watch may be silent before another one takes its place. The API server sends a bookmark about once a minute; a
+/// connection that died without a word is noticed by this.
 const SILENCE_LIMIT: Duration = Duration::from_secs(150);
 
 /// How long the API server keeps a watch open.
@@ -101,10 +101,7 @@ impl<T> Source<T> {
                 Some(version) => self.watch(version, &mut backoff, &mut report).await,
             };
             match outcome {
-                Ok(()) if started.elapsed() >= STEADY => {
-                    backoff.reset();
-                    continue;
-                }
+                Ok(()) if started.elapsed() >= STEADY => continue,
                 Ok(()) => {}
                 Err(trouble) => {
                     if trouble == Trouble::Gone || backoff.failed() >= ATTEMPTS_TO_RESUME {
@@ -141,7 +138,7 @@ impl<T> Source<T> {
             .map_err(|error| Trouble::Failed(format!("the list cannot be read: {error}")))
     }
 
-    /// Watches until the API server ends it; `version` is what to go on from then.
+    /// Watches until the API server ends it or says nothing any more; `version` is what to go on from then.
     async fn watch(
         &self,
         version: &mut String,
@@ -155,21 +152,31 @@ impl<T> Source<T> {
             ..WatchParams::default()
         };
         let request = Request::new(self.resource.path()).watch(&parameters, version).map_err(unaskable)?;
-        let begun = self.client.request_events::<Value>(request);
-        let begun = async { begun.await.map_err(|error| self.trouble(&error)) };
-        let mut events = pin!(self.within_limit(begun).await?);
+        let answer = self.client.request_events::<Value>(request);
+        let answer = async { answer.await.map_err(|error| self.trouble(&error)) };
+        let mut events = pin!(self.within_limit(answer).await?);
         report(Change::Alive);
-        loop {
-            let next = timeout(SILENCE_LIMIT, events.try_next()).await;
-            let event = next.map_err(|_| Trouble::Silent(SILENCE_LIMIT))?;
-            let Some(event) = event.map_err(|error| self.trouble(&error))? else { return Ok(()) };
-            let (seen, change) = self.change(event)?;
-            if let Some(seen) = seen {
-                *version = seen;
-            }
+        let begun = Instant::now();
+        let outcome = loop {
+            // A silent connection may be a dead one. It may as well have nothing to say: the next watch shows.
+            let Ok(next) = timeout(SILENCE_LIMIT, events.try_next()).await else { break Ok(()) };
+            let change = match next {
+                Ok(Some(event)) => self.change(event),
+                Ok(None) => break Ok(()),
+                Err(error) => Err(self.trouble(&error)),
+            };
+            let (seen, change) = match change {
+                Ok(change) => change,
+                Err(trouble) => break Err(trouble),
+            };
+            seen.into_iter().for_each(|seen| *version = seen);
             backoff.reset();
             report(change);
+        };
+        if begun.elapsed() >= STEADY {
+            backoff.reset();
         }
+        outcome
     }
 
     /// What an event means, and which version it brings.
