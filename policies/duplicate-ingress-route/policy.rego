@@ -37,11 +37,23 @@ violation contains {"message": message, "path": path} if {
 # The other Ingresses that have a host in common with this one, and nothing that tells their traffic apart.
 rivals := [other |
 	not canary(input.object)
-	other := inventory.others("networking.k8s.io/v1", "Ingress")[_]
-	hosts[host(other.spec.rules[_])]
+	other := array.concat(of_one_host, of_every_host)[_]
 	class(other) == class(input.object)
 	not canary(other)
 	not other.metadata.deletionTimestamp
+]
+
+of_one_host := [other |
+	other := data.inventory.namespace[namespace]["networking.k8s.io/v1"].Ingress[name]
+	hosts[other.spec.rules[_].host]
+	not inventory.is_judged("networking.k8s.io/v1", "Ingress", namespace, name)
+]
+
+of_every_host := [other |
+	hosts[""]
+	other := data.inventory.namespace[namespace]["networking.k8s.io/v1"].Ingress[name]
+	host(other.spec.rules[_]) == ""
+	not inventory.is_judged("networking.k8s.io/v1", "Ingress", namespace, name)
 ]
 
 hosts := {host(rule) | rule := input.object.spec.rules[_]}
