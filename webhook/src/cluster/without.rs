@@ -37,3 +37,47 @@ pub(super) fn what_is_not_known(bundle: &Bundle, config: &Config) -> Vec<String>
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use guard_loader::{Library, load_bundle};
+    use jiff::civil::date;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn lines(guard_yaml: &Value) -> Vec<String> {
+        let bundle = load_bundle(&Library::default()).unwrap();
+        let config = Config::from_value(guard_yaml, &bundle, date(2026, 11, 21)).unwrap();
+        what_is_not_known(&bundle, &config)
+    }
+
+    #[test]
+    fn the_default_packs_need_no_cluster() {
+        assert_eq!(lines(&json!({})), [""; 0]);
+    }
+
+    #[test]
+    fn what_needs_a_cluster_is_told_policy_by_policy() {
+        let selector = json!({"namespaceSelector": {"matchLabels": {"stage": "prod"}}});
+        let guard_yaml = json!({
+            "packs": {"network-ingress": {}},
+            "policies": {
+                "host-namespace": {"match": selector},
+                "root-user": {"overrides": [{"match": selector, "enforcement": "audit"}]},
+                "unpinned-image": {"match": {"namespaces": ["shop"]}},
+            },
+            "exemptions": [
+                {"policies": ["root-user"], "match": {"names": ["web"]}, "reason": "r", "owner": "o"},
+                {"policies": ["host-namespace", "root-user"], "match": selector, "reason": "r", "owner": "o"},
+            ],
+        });
+        let expected = [
+            "policy duplicate-ingress-route cannot be judged (it looks at Ingress): it fails as its onError says",
+            "policy host-namespace judges every namespace: its namespaceSelector cannot be asked",
+            "overrides of policy root-user that have a namespaceSelector do not apply",
+            "exemptions[1] (of host-namespace, root-user) does not apply: it has a namespaceSelector",
+        ];
+        assert_eq!(lines(&guard_yaml), expected);
+    }
+}
