@@ -1,6 +1,7 @@
 //! What may be typed: `guard <verb> [OPTIONS] [PATH…]`. The help texts here are also docs/cli.md.
 
 mod start;
+mod why;
 
 use std::{env, io::IsTerminal, num::NonZeroUsize, path::PathBuf};
 
@@ -10,6 +11,7 @@ use jiff::civil::Date;
 pub(crate) use start::{
     CompletionsArguments, InitArguments, ManArguments, NewArguments, SchemaArguments, SchemaOf,
 };
+pub(crate) use why::WhyArguments;
 
 use crate::{output::Output, suite::TestFormat};
 
@@ -40,6 +42,7 @@ Examples:
   $ guard view deploy/app.yaml
   $ guard policies
   $ guard explain unpinned-image
+  $ guard why deploy/app.yaml:12
   $ guard test policies
   $ guard new foreign-ingress-host --kind Ingress
   $ guard init";
@@ -51,6 +54,7 @@ pub(crate) enum Command {
     View(ViewArguments),
     Policies(PoliciesArguments),
     Explain(ExplainArguments),
+    Why(Box<WhyArguments>),
     Test(TestArguments),
     New(NewArguments),
     Init(InitArguments),

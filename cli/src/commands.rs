@@ -11,6 +11,7 @@ mod policies;
 pub(crate) mod schema;
 mod test;
 mod view;
+mod why;
 
 use std::io::{self, Write};
 
@@ -30,6 +31,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
         Some(Command::View(view)) => view::run(view),
         Some(Command::Policies(policies)) => policies::run(policies),
         Some(Command::Explain(explain)) => explain::run(explain),
+        Some(Command::Why(why)) => why::run(why),
         Some(Command::Test(test)) => test::run(test),
         Some(Command::New(new)) => new::run(new),
         Some(Command::Init(init)) => init::run(init),

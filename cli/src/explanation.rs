@@ -4,6 +4,8 @@
 mod parameters;
 mod text;
 
+pub(crate) use text::broken;
+
 use guard_engine::{metadata::KindSelector, policy::Policy};
 use guard_loader::Documents;
 use guard_manifest::Content;

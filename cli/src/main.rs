@@ -1,5 +1,6 @@
 //! guard: guardrails for Kubernetes manifests, one verdict in CI and in the cluster.
 
+mod account;
 mod args;
 mod commands;
 #[cfg(test)]

@@ -30,8 +30,9 @@ use crate::{
     report::{Code, Diagnostic, Digests, Location, PolicyInfo, Report},
 };
 use judge::Judge;
+pub(crate) use judge::identity_of;
 use merge::Merged;
-use surroundings::Surroundings;
+pub(crate) use surroundings::Surroundings;
 use workers::Workers;
 
 /// What to look at, and how.

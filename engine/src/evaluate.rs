@@ -15,6 +15,7 @@ mod existing;
 mod explain;
 mod input;
 mod plan;
+mod recording;
 mod takeover;
 mod verdict;
 
@@ -36,6 +37,7 @@ use engines::Engines;
 use exempt::Asked;
 use input::Input;
 use plan::Plans;
+use recording::Recording;
 use verdict::Judge;
 
 /// The stack that a thread needs that evaluates: 64 MiB. Evaluation recurses as deep as rules refer to each other, and
@@ -45,9 +47,6 @@ pub const STACK_SIZE: usize = 64 << 20;
 /// How long the policies of one request may take together where nobody says otherwise. It decides no verdict: it ends what would not
 /// end by itself.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
-
-/// How much longer an evaluation may take that is recorded.
-const RECORDING: u32 = 10;
 
 /// How many engines a thread keeps: a bundle needs one for each different set of policies that judge a kind together.
 const MAX_ENGINES: usize = 128;
@@ -61,12 +60,6 @@ pub struct Evaluator {
     time_limit: Duration,
     prints: Vec<Print>,
     recording: Option<Recording>,
-}
-
-/// Evaluates everything a second time, for a recorder.
-struct Recording {
-    engines: Engines,
-    recorder: Recorder,
 }
 
 impl Evaluator {
@@ -93,8 +86,12 @@ impl Evaluator {
     /// Makes `recorder`, which must be of this evaluator's bundle, take down what evaluations reach from now on. Each is made twice then:
     /// what is recorded decides no verdict.
     pub fn record(&mut self, recorder: &Recorder) {
-        let engines = Engines::new(MAX_ENGINES).recorded_by(recorder.clone());
-        self.recording = Some(Recording { engines, recorder: recorder.clone() });
+        self.recording = Some(Recording::new(recorder, None));
+    }
+
+    /// The same for one policy alone, by its index in the bundle.
+    pub fn record_policy(&mut self, recorder: &Recorder, policy: usize) {
+        self.recording = Some(Recording::new(recorder, Some(policy)));
     }
 
     /// Judges one request. What it says depends on its arguments alone; `config` must have been read against the bundle of
@@ -116,15 +113,15 @@ impl Evaluator {
             return Evaluation::default();
         }
         let mut input = Input::new(request, plan.settings(&calls, &self.bundle));
-        let run = |engines: &mut Engines, input: &Input<'_>, budget: Budget| {
+        let run = |engines: &mut Engines, input: &Input<'_>| {
             let answers = engines.evaluate(&self.bundle, plan.engine(), inventory, &input.document(), budget);
             called(&calls, answers, inventory)
         };
         let mut judge = Judge::new(Asked { config, request, subject: &subject, today });
-        let answers = run(&mut self.engines, &input, budget);
-        if let Some(Recording { engines, recorder }) = &mut self.recording {
-            let recorded = run(engines, &input, Budget::new(RECORDING * self.time_limit));
-            answers.iter().zip(&recorded).for_each(|((_, answer), (_, twin))| recorder.compare(answer, twin));
+        let answers = run(&mut self.engines, &input);
+        if let Some(recording) = &mut self.recording {
+            let (engine, input) = (plan.engine(), input.document());
+            recording.repeat(&self.bundle, engine, inventory, &input, self.time_limit, &answers);
         }
         for (call, answer) in answers {
             judge.judge(call, answer);
@@ -132,7 +129,7 @@ impl Evaluator {
         self.prints = self.engines.take_prints();
         if request.operation == Operation::Update && judge.may_relent() {
             input.look_back();
-            judge.relent(run(&mut self.engines, &input, budget).into_iter());
+            judge.relent(run(&mut self.engines, &input).into_iter());
         }
         let notices = annotations::notices(request, &self.bundle, &calls, judge.unexempted());
         Evaluation { notices, ..judge.finish() }

@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit> {
 }
 
 /// The policy of a name; a name is stronger than another policy's old one.
-fn find<'a>(name: &str, bundle: &'a Bundle) -> Result<&'a Policy> {
+pub(super) fn find<'a>(name: &str, bundle: &'a Bundle) -> Result<&'a Policy> {
     let policies = bundle.policies();
     let named = policies.iter().find(|policy| &*policy.name == name);
     named.or_else(|| policies.iter().find(|policy| policy.is_called(name))).ok_or_else(|| {

@@ -56,7 +56,7 @@ fn write_prose(text: &str, indent: &str, f: &mut fmt::Formatter<'_>) -> fmt::Res
 }
 
 /// A text in lines of at most `width` characters, where its words allow it. Its own line breaks stay.
-fn broken(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let mut line = String::new();

@@ -149,7 +149,7 @@ impl<'a> Writer<'a> {
 }
 
 /// What a file does not say.
-fn unknown(assumption: Assumption) -> &'static str {
+pub(crate) fn unknown(assumption: Assumption) -> &'static str {
     match assumption {
         Assumption::Namespace => "its namespace is unknown",
         Assumption::NamespaceLabels => "its namespace's labels are unknown",

@@ -44,6 +44,11 @@ pub(crate) struct Inputs {
 }
 
 impl Input {
+    /// Bytes that were read.
+    pub(super) fn of_bytes(name: &str, bytes: &[u8]) -> Self {
+        Self { name: name.into(), content: Content::Bytes(bytes.to_vec()) }
+    }
+
     /// The bytes.
     ///
     /// # Errors

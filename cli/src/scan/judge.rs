@@ -245,7 +245,8 @@ impl Found<'_, '_> {
     }
 }
 
-fn identity_of(request: &Request) -> report::Resource {
+/// Which resource a request is about.
+pub(crate) fn identity_of(request: &Request) -> report::Resource {
     report::Resource {
         source: Source::Kubernetes,
         group: request.kind.group.clone(),

@@ -4,6 +4,7 @@
 
 use std::{
     collections::HashMap,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -11,6 +12,7 @@ use std::{
 use anyhow::{Result, anyhow, bail};
 use guard_engine::{
     bundle::Bundle,
+    evaluate::STACK_SIZE,
     inventory::{Inventory, Store},
     request::{Kind, Namespace, Request},
 };
@@ -18,8 +20,11 @@ use guard_manifest::{Content, Reading};
 use memchr::memmem::Finder;
 use serde_json::Value;
 
-use super::{inputs::Input, workers::Workers};
-use crate::input;
+use super::{
+    inputs::{self, Input},
+    workers::Workers,
+};
+use crate::{input, report::Level};
 
 /// The kind whose manifests hold labels of namespaces.
 const NAMESPACE: &str = "Namespace";
@@ -65,13 +70,40 @@ impl Surroundings {
         Ok(surroundings)
     }
 
+    /// What is known beside the resources of one file that was read, by its name.
+    ///
+    /// # Errors
+    /// Where another file cannot be read.
+    pub(crate) fn beside(
+        bundle: &Bundle,
+        (name, bytes): (&str, &[u8]),
+        others: &[PathBuf],
+        namespace: Option<String>,
+        namespaces: &[PathBuf],
+    ) -> Result<Self> {
+        let found = inputs::collect(others, false)?;
+        if let Some(failed) = found.diagnostics.iter().find(|diagnostic| diagnostic.level == Level::Error) {
+            bail!("{}", failed.message);
+        }
+        let mut inputs = found.inputs;
+        inputs.retain(|input| &*input.name != name);
+        inputs.push(Input::of_bytes(name, bytes));
+        let workers = Workers { jobs: NonZeroUsize::MIN, stack: STACK_SIZE };
+        Self::collect(bundle, &inputs, namespace, namespaces, workers)
+    }
+
     /// An object of a file as the request that would create it; none where it has no kind.
     pub(crate) fn request(&self, object: Arc<Value>) -> Option<Request> {
         let mut request = Request::create(object, self.namespace.as_deref())?;
+        self.add_namespace_to(&mut request);
+        Some(request)
+    }
+
+    /// Adds the Namespace object of a request, where it is known.
+    pub(crate) fn add_namespace_to(&self, request: &mut Request) {
         if let Namespace::Named(name) = &request.namespace {
             request.namespace_object = self.namespaces.get(name).cloned();
         }
-        Some(request)
     }
 
     fn add_namespace(&mut self, request: &Request) {

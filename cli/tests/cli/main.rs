@@ -11,6 +11,7 @@ mod policies;
 mod shell;
 mod test;
 mod view;
+mod why;
 
 use std::{
     fs,

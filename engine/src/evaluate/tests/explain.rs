@@ -71,6 +71,31 @@ fn a_policy_that_is_not_called_says_why() {
 }
 
 #[test]
+fn what_one_policy_reaches_is_recorded_alone() {
+    let mut guard = Guard::new(&two_policies(), &json!({}));
+    let recorder = guard.evaluator.bundle.recorder().unwrap();
+    let index = |name: &str| {
+        guard.evaluator.bundle.policies().iter().position(|policy| &*policy.name == name).unwrap()
+    };
+    let (always, privileged) = (index("always"), index("privileged"));
+    let reached = |recorder: &crate::rego::Recorder| {
+        let modules = recorder.modules().into_iter();
+        let reached = modules.filter(|module| module.lines().values().any(|reached| *reached));
+        reached.map(|module| module.file.to_string()).collect::<Vec<_>>()
+    };
+    guard.evaluator.record_policy(&recorder, privileged);
+    guard.judge(&create(privileged_pod("shop", "web")));
+    assert_eq!(reached(&recorder), ["policies/privileged/policy.rego"]);
+    guard.evaluator.record_policy(&recorder, always);
+    guard.judge(&create(pod("kube-system", "web")));
+    assert_eq!(reached(&recorder), ["policies/privileged/policy.rego"]);
+    guard.evaluator.record(&recorder);
+    guard.judge(&create(pod("shop", "web")));
+    assert_eq!(reached(&recorder).len(), 2);
+    assert_eq!(recorder.difference(), None);
+}
+
+#[test]
 fn an_enforcement_says_where_it_is_written() {
     let guard_yaml = json!({"policies": {
         "*": {"enforcement": "audit"},
