@@ -45,8 +45,10 @@ impl Stages {
 
     /// Returns once this stage has come.
     pub async fn reached(&mut self, stage: Stage) {
-        // Whoever moved the stages is gone: there is nothing left to wait for.
-        let _ = self.0.wait_for(|current| *current >= stage).await;
+        if self.0.wait_for(|current| *current >= stage).await.is_err() {
+            // Whoever moved the stages is gone: it never comes.
+            std::future::pending().await
+        }
     }
 }
 
@@ -119,6 +121,14 @@ mod tests {
         conduct(signal, GRACE, &Readiness::default(), &stage).await;
         assert_eq!(seen.await.unwrap(), Duration::ZERO);
         assert_eq!((begin.elapsed(), stages.current()), (GRACE, Stage::Draining));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stage_that_nobody_can_bring_is_never_reached() {
+        let (sender, mut stages) = Stages::new();
+        drop(sender);
+        assert!(tokio::time::timeout(GRACE, stages.reached(Stage::Leaving)).await.is_err());
+        stages.reached(Stage::Serving).await;
     }
 
     #[tokio::test(start_paused = true)]
