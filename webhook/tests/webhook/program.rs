@@ -114,7 +114,7 @@ impl Program {
     }
 
     async fn client(&self, address: SocketAddr) -> Client {
-        Client::http1(tls(address, &[self.issued.der.clone()], "http/1.1").await.unwrap()).await
+        Client::http1(tls(address, std::slice::from_ref(&self.issued.der), "http/1.1").await.unwrap()).await
     }
 
     /// Ends it as Kubernetes does, and returns its exit code and what it wrote.
