@@ -176,6 +176,11 @@ pub(super) fn standing(name: &str) -> Standing {
     if is_known { Standing::Accepted { arity } } else { Standing::Missing }
 }
 
+/// The builtins that may be called.
+pub(super) fn accepted() -> impl Iterator<Item = &'static str> {
+    OPA.keys().copied().filter(|name| matches!(standing(name), Standing::Accepted { .. }))
+}
+
 /// What to write for a builtin that may not be called.
 pub(super) fn rewrite(name: &str) -> Option<&'static str> {
     REWRITES.iter().find(|(builtin, _)| *builtin == name).map(|&(_, rewrite)| rewrite)

@@ -3,9 +3,12 @@
 use regorus::unstable::{Expr, Ref};
 
 use super::body::{Position, Walker};
-use crate::rego::{
-    builtins::{self, Standing},
-    syntax::{self, Reference},
+use crate::{
+    problem::closest,
+    rego::{
+        builtins::{self, Standing},
+        syntax::{self, Reference},
+    },
 };
 
 /// F1, F3, F4, W1, T1 and what stands in patterns and formats.
@@ -39,7 +42,10 @@ pub(super) fn check<'a>(
     match builtins::standing(&name) {
         Standing::Unknown => {
             let message = format!("`{name}` is neither a function of this bundle nor a builtin");
+            let meant =
+                || closest(&name, builtins::accepted()).map(|meant| format!("did you mean `{meant}`?"));
             let help = instead()
+                .or_else(meant)
                 .unwrap_or_else(|| "look for a typing error, or for the import that is missing".to_owned());
             walker.report.at(call, message, help);
         }

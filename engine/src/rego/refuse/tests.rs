@@ -328,5 +328,6 @@ fn every_refusal_says_what_to_write_instead() {
     assert_eq!(help("q := input.x\n\nr := q()"), "it is a rule: write it without `()`");
     assert_eq!(help("r := time.parse_ns(\"2006\", input.x)"), "write `time.parse_rfc3339_ns`");
     assert_eq!(help("r if re_match(\"a\", input.x)"), "write `regex.match`");
+    assert_eq!(help("r if ends_with(input.x, \"a\")"), "did you mean `endswith`?");
     assert_eq!(help("r := crypto.md5(input.x)"), "say it without");
 }
