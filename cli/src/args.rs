@@ -227,8 +227,9 @@ Examples:
 ///
 /// For each policy of a folder: its form; the `test_` rules of its *_test.rego, each asked by itself; and its documents, judged as `guard
 /// check` judges, by this policy alone, with the defaults of its parameters and the first example of each required one. Each manifest of
-/// deny.yaml must violate the policy at a place that the manifest has, none of allow.yaml may. A folder's own shared code comes before that of
-/// the default library.
+/// deny.yaml must violate the policy at a place that the manifest has, none of allow.yaml may; an AdmissionReview is the request itself. Of
+/// cases.yaml each input must have exactly the violations that it lists, and of snapshot.yaml each message and path must be as it stands. A
+/// folder's own shared code comes before that of the library above it and of the default library.
 #[derive(Debug, Args)]
 #[command(after_long_help = TEST_EXAMPLES)]
 pub(crate) struct TestArguments {
@@ -290,6 +291,8 @@ Exit codes:
 Examples:
   $ guard test
   $ guard test fixtures/policies --filter exposed-service
+  $ guard test fixtures/policies --update
+  $ guard test --format pretty --format junit=tests.xml
   $ guard test --coverage=lcov.info --fail-under 90";
 
 /// Which policies, and with what settings.

@@ -167,14 +167,14 @@ fn opa_finds(
     }
 }
 
-/// The documented input of a policy for an object of a file, made here without guard's own code.
+/// The documented input of a policy for a request, made here without guard's own code.
 fn input(request: &Request, policy: &str, parameters: &Value) -> Value {
     let mut input = json!({
-        "operation": "CREATE",
+        "operation": request.operation,
         "kind": request.kind,
         "object": *request.object,
-        "oldObject": null,
-        "dryRun": false,
+        "oldObject": *request.old_object,
+        "dryRun": request.dry_run,
         "parameters": {policy: parameters},
     });
     if let Some(name) = &request.name {
@@ -182,6 +182,12 @@ fn input(request: &Request, policy: &str, parameters: &Value) -> Value {
     }
     if let Namespace::Named(namespace) = &request.namespace {
         input["namespace"] = namespace.as_str().into();
+    }
+    if let Some(sub_resource) = &request.sub_resource {
+        input["subResource"] = sub_resource.as_str().into();
+    }
+    if let Some(user) = &request.user_info {
+        input["userInfo"] = user.clone();
     }
     input
 }

@@ -22,7 +22,7 @@ use guard_engine::{
 };
 
 pub use cases::{Case, Cases};
-pub use documents::{Document, Verdict};
+pub use documents::{Document, Verdict, requested};
 pub use settings::{ANY_DAY, alone, examples};
 pub use snapshot::{Entries, SNAPSHOT, Said, Snapshot};
 

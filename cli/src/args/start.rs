@@ -87,8 +87,13 @@ pub(crate) enum SchemaOf {
     GuardYaml,
     /// The METADATA block of a policy
     Metadata,
+    /// The cases of a policy's tests
+    #[value(name = "cases.yaml")]
+    Cases,
     /// What `guard check --format json` writes
     Report,
+    /// What `guard test --format json` writes
+    TestReport,
 }
 
 /// Print what completes guard's commands in a shell

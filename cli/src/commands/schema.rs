@@ -12,8 +12,10 @@ use crate::{
     exit::Exit,
 };
 
-/// What `guard check --format json` writes: written by hand, and tested against it.
+// Written by hand, and tested against what they are of.
+const CASES: &str = include_str!("../../../docs/cases.schema.json");
 const REPORT: &str = include_str!("../../../docs/report.schema.json");
+const TEST_REPORT: &str = include_str!("../../../docs/test-report.schema.json");
 
 /// Prints a schema.
 pub(crate) fn run(arguments: &SchemaArguments) -> Result<Exit> {
@@ -23,7 +25,9 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<Exit> {
             text(&schema::guard_yaml(&rules.bundle))?
         }
         SchemaOf::Metadata => text(&schema::metadata())?,
+        SchemaOf::Cases => CASES.to_owned(),
         SchemaOf::Report => REPORT.to_owned(),
+        SchemaOf::TestReport => TEST_REPORT.to_owned(),
     };
     io::stdout().lock().write_all(text.as_bytes()).context("cannot write to the standard output")?;
     Ok(Exit::Clean)

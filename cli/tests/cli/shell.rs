@@ -33,7 +33,7 @@ fn each_verb_has_a_manual_page() {
 #[test]
 fn schemas_are_json_schemas() {
     let test = CliTest::new();
-    for what in ["guard.yaml", "metadata", "report"] {
+    for what in ["guard.yaml", "metadata", "cases.yaml", "report", "test-report"] {
         let output = test.guard(&format!("schema {what}")).output().unwrap();
         let schema: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(jsonschema::meta::validate(&schema).err().map(|error| error.to_string()), None, "{what}");

@@ -8,8 +8,19 @@ use crate::{
     request::{Namespace, Operation},
 };
 
+const SCHEMA: &str = include_str!("../../../docs/cases.schema.json");
+
+/// Whether an editor takes a value for a cases.yaml.
+fn is_accepted_by_the_schema(value: &Value) -> bool {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    jsonschema::draft202012::meta::validate(&schema).unwrap();
+    jsonschema::draft202012::is_valid(&schema, value)
+}
+
 fn one(case: Value) -> Case {
-    let [case] = <[Case; 1]>::try_from(read(&json!({"cases": [case]})).unwrap()).unwrap();
+    let cases = json!({"cases": [case]});
+    assert!(is_accepted_by_the_schema(&cases), "{cases}");
+    let [case] = <[Case; 1]>::try_from(read(&cases).unwrap()).unwrap();
     case
 }
 
@@ -139,6 +150,28 @@ fn a_case_has_a_name_of_its_own_and_inputs() {
     "#);
     assert_eq!(mistakes(&json!([])), ": cases.yaml is a list, expected a mapping | ");
     assert!(mistakes(&json!(null)).contains("without cases"));
+}
+
+#[test]
+fn the_schema_refuses_what_an_editor_can_know() {
+    let object = pod("shop", "web");
+    let input = json!({"object": object, "violations": []});
+    assert!(is_accepted_by_the_schema(&json!({"cases": [{"name": "n", "inputs": [input]}]})));
+    for wrong in [
+        json!(null),
+        json!({"cases": []}),
+        json!({"cases": [{"name": "n", "inputs": [input], "parametres": {}}]}),
+        json!({"cases": [{"inputs": [input]}]}),
+        json!({"cases": [{"name": "n", "inputs": [{"object": object}]}]}),
+        json!({"cases": [{"name": "n", "inputs": [{"object": object, "violations": 2}]}]}),
+        json!({"cases": [{"name": "n", "inputs": [{"object": object, "violations": [{}]}]}]}),
+        json!({"cases": [{"name": "n", "inputs": [{"object": object, "violations": [{"path": ["spec"]}]}]}]}),
+        json!({"cases": [{"name": "n", "inputs": [{"object": object, "operation": "delete", "violations": []}]}]}),
+        json!({"cases": [{"name": "n", "inputs": [{"object": "web", "violations": []}]}]}),
+    ] {
+        assert!(!is_accepted_by_the_schema(&wrong), "{wrong}");
+        assert!(read(&wrong).is_err(), "{wrong}");
+    }
 }
 
 #[test]

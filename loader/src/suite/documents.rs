@@ -128,8 +128,12 @@ fn read_file(folder: &Path, verdict: Verdict, documents: &mut Vec<Document>, mis
     }
 }
 
-/// What a document asks, and where in it the judged object stands.
-fn requested(resource: &Resource) -> Result<(Request, Field), guard_engine::problem::Problem> {
+/// What a resource in a file asks, and where in it the judged object stands: an admission review is its request, anything else the request that
+/// creates it.
+///
+/// # Errors
+/// A review that cannot be read.
+pub fn requested(resource: &Resource) -> Result<(Request, Field), guard_engine::problem::Problem> {
     if Review::is_one(&resource.value) {
         let Recorded { request, root } = Recorded::from_value(resource.value.clone())?;
         return Ok((request, root));

@@ -73,7 +73,7 @@ fn documents(suites: &Suites, policy: &Policy, verdict: Verdict) -> Vec<Value> {
     let suite = suites.suites.iter().find(|suite| suite.name == policy.name).unwrap();
     assert_eq!(suite.mistakes, []);
     let documents = suite.documents.iter().filter(|document| document.verdict == verdict);
-    documents.map(|document| document.resource.value.clone()).collect()
+    documents.map(|document| (*document.request.object).clone()).collect()
 }
 
 /// The documents of one file are each other's inventory.
