@@ -30,9 +30,10 @@ impl Ledger {
 
     /// Enters an answer that was given. `received` is when the review's last byte came.
     pub fn enter(&self, review: &Review, answered: &Answered, received: Instant) {
-        let Answered { verdict, evaluation, evaluation_time, .. } = answered;
+        let Answered { verdict, evaluation, evaluation_time, policy_times, .. } = answered;
         self.metrics.answered(review.request.operation, *verdict, evaluation, received.elapsed());
         evaluation_time.iter().for_each(|took| self.metrics.evaluated(*took));
+        policy_times.iter().for_each(|(policy, took)| self.metrics.policy_ran(policy, *took));
         if self.decisions.wants(answered) {
             self.decisions.take(Record::new(review, answered, Timestamp::now()).to_line());
         }

@@ -1,6 +1,6 @@
 //! What evaluates: one engine for each set of policies that judge something together, compiled on first use.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use crate::{
     bundle::{Bundle, BundleError},
@@ -21,6 +21,8 @@ pub(super) struct Engines {
     clock: u64,
     /// What the policies printed that ran last.
     prints: Vec<Print>,
+    /// How long policies took, by their index in the bundle; none where nobody wants to know.
+    times: Option<Vec<(usize, Duration)>>,
     /// Takes down what is reached, where somebody wants to know.
     recorder: Option<Recorder>,
 }
@@ -35,7 +37,7 @@ struct Engine {
 
 impl Engines {
     pub(super) fn new(capacity: usize) -> Self {
-        Self { engines: HashMap::new(), capacity, clock: 0, prints: Vec::new(), recorder: None }
+        Self { engines: HashMap::new(), capacity, clock: 0, prints: Vec::new(), times: None, recorder: None }
     }
 
     /// The same, and `recorder` takes down what is reached.
@@ -69,9 +71,26 @@ impl Engines {
             engine.prepared.set_inventory(inventory.document());
             engine.inventory = Some(inventory.version());
         }
-        let answers = engine.prepared.evaluate(input, budget);
+        let answers = match &mut self.times {
+            None => engine.prepared.evaluate(input, budget),
+            Some(known) => {
+                let (answers, times) = engine.prepared.evaluate_timed(input, budget);
+                known.extend(times.iter().filter_map(|(place, time)| Some((key.get(*place)?.0, *time))));
+                answers
+            }
+        };
         self.prints = engine.prepared.take_prints();
         answers
+    }
+
+    /// Measures each policy by itself from now on, until [`Engines::take_times`].
+    pub(super) fn measure(&mut self) {
+        self.times = Some(Vec::new());
+    }
+
+    /// How long each policy took that ran since [`Engines::measure`], by its index in the bundle.
+    pub(super) fn take_times(&mut self) -> Vec<(usize, Duration)> {
+        self.times.take().unwrap_or_default()
     }
 
     /// What the policies printed that ran last.

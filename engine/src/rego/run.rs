@@ -161,6 +161,30 @@ impl Prepared {
         }
     }
 
+    /// The same, one target after the other, and how long each took by its place; of those alone that `input` selects. Where one fails
+    /// nobody knows how long, and all are run as [`Prepared::evaluate`] does: to be measured changes no verdict.
+    pub fn evaluate_timed(
+        &mut self,
+        input: &Document,
+        budget: Budget,
+    ) -> (Vec<Answer>, Vec<(usize, Duration)>) {
+        self.prints.clear();
+        let mut answers = Vec::with_capacity(self.entries.len());
+        let mut times = Vec::with_capacity(self.entries.len());
+        for (place, entry) in self.entries.clone().iter().enumerate() {
+            let started = Instant::now();
+            let answer = self.evaluate_alone(entry, input, budget, budget.together());
+            if answer.is_err() {
+                return (self.evaluate(input, budget), Vec::new());
+            }
+            if entry.is_selected(input) {
+                times.push((place, started.elapsed()));
+            }
+            answers.push(answer);
+        }
+        (answers, times)
+    }
+
     /// What policies printed for the last input, in their order: up to an error, where there was one.
     pub fn take_prints(&mut self) -> Vec<Print> {
         std::mem::take(&mut self.prints)

@@ -203,3 +203,24 @@ fn what_cannot_be_read_keeps_its_uid_for_the_log_and_is_told_what_was_expected()
         assert!(!unreadable(body).reason.is_empty());
     }
 }
+
+#[test]
+fn some_reviews_are_measured_policy_by_policy_and_answered_alike() {
+    let policies =
+        [("loud", container_policy("loud", "high", "loud")), ("odd", container_policy("odd", "low", "odd"))];
+    let mut door = Door::new(state(guardrails(&policies, "")));
+    let review = new_pod(json!({"loud": true}));
+    let mut measured = Vec::new();
+    let mut bodies = std::collections::BTreeSet::new();
+    for place in 0..2 * SAMPLE {
+        let deadline = Instant::now() + Duration::from_secs(600);
+        let answered = door.answer(&review, &Store::default().snapshot(), TODAY, deadline);
+        bodies.insert(answered.body);
+        if !answered.policy_times.is_empty() {
+            let names: Vec<_> = answered.policy_times.iter().map(|(name, _)| name.to_string()).collect();
+            measured.push((place, names.join(" ")));
+        }
+    }
+    assert_eq!(measured, [(SAMPLE - 1, "loud odd".to_owned()), (2 * SAMPLE - 1, "loud odd".to_owned())]);
+    assert_eq!(bodies.len(), 1);
+}

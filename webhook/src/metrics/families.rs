@@ -121,7 +121,7 @@ impl Families {
         to.register_with_unit("request_duration", help, Unit::Seconds, self.request_duration.clone());
         let help = "All policies of a review together";
         to.register_with_unit("evaluation_duration", help, Unit::Seconds, self.evaluation_duration.clone());
-        let help = "One policy of a review, measured for some of the reviews";
+        let help = "One policy of a review, measured for one review in 64";
         to.register_with_unit("policy_duration", help, Unit::Seconds, self.policy_duration.clone());
         to.register("violations", "Violations that no exemption covers", self.violations.clone());
         to.register("exempted_violations", "Violations that an exemption covers", self.exempted.clone());

@@ -268,3 +268,24 @@ fn only_the_modules_that_are_needed_are_loaded() {
 fn no_targets_give_no_answers() {
     assert_eq!(prepared(&[], &[]).evaluate(&input(&json!({})), budget()), []);
 }
+
+#[test]
+fn to_be_measured_changes_no_answer() {
+    let modules = [library(), policy("good", NAMED), policy("broken", BROKEN)];
+    let chosen = Target { selectable: true, ..target("good") };
+    let mut prepared = prepared(&modules, &[target("broken"), chosen]);
+    let with = |n: serde_json::Value, selected: bool| {
+        let object = json!({"n": n, "containers": [{"name": "x"}]});
+        let object = ("object", Document::from(&object));
+        Document::object([object, ("selected", Document::from(&json!({"good": selected})))])
+    };
+    for (input, places) in [
+        (with(json!("b"), true), vec![0, 1]),
+        (with(json!("b"), false), vec![0]),
+        (with(json!(1), true), vec![]),
+    ] {
+        let (answers, times) = prepared.evaluate_timed(&input, budget());
+        assert_eq!(answers, prepared.evaluate(&input, budget()));
+        assert_eq!(times.into_iter().map(|(place, _)| place).collect::<Vec<_>>(), places);
+    }
+}
