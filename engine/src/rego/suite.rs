@@ -13,7 +13,7 @@ use super::{
     Module, Parsed, Prepared, Print, Recorder, Refusal,
     module::{self, Tree},
     run::Trouble,
-    syntax,
+    syntax::{self, Reference},
 };
 
 /// How long one test may take: only to end what would not end by itself.
@@ -59,13 +59,13 @@ impl Tests {
     /// Prepares the test modules `tests` beside the modules that they test.
     ///
     /// # Errors
-    /// A module that does not load, and two tests of one name.
+    /// A module that does not load, two tests of one name, and a test where none is run.
     pub(crate) fn new(tested: &[Parsed], tests: &[Module]) -> Result<Self, Vec<Refusal>> {
         let modules: Vec<Module> =
             tested.iter().map(|parsed| parsed.module.clone()).chain(tests.iter().cloned()).collect();
         let trees = module::trees(&modules)?;
-        let trees = trees.get(tested.len()..).unwrap_or_default();
-        let tests = list(trees)?;
+        let (tested, trees) = trees.split_at_checked(tested.len()).unwrap_or_default();
+        let tests = list(tested, trees)?;
         let parsed = trees.iter().map(Tree::parsed).collect();
         Ok(Self { prepared: Prepared::alone(modules)?, tests, parsed, recording: None })
     }
@@ -115,33 +115,69 @@ impl Tests {
     }
 }
 
-/// The rules of these modules that are tests.
-fn list(trees: &[Tree]) -> Result<Vec<Test>, Vec<Refusal>> {
+/// The rules of test modules that are tests; in the modules that they test there is none.
+fn list(tested: &[Tree], trees: &[Tree]) -> Result<Vec<Test>, Vec<Refusal>> {
     let mut tests = Vec::new();
-    let mut refusals = Vec::new();
+    let mut refusals: Vec<Refusal> =
+        tested.iter().flat_map(candidates).map(Candidate::out_of_place).collect();
     let mut seen = BTreeSet::new();
     for tree in trees {
-        for rule in &tree.ast.policy {
-            let Rule::Spec { head, .. } = rule.as_ref() else { continue };
-            let (RuleHead::Compr { refr, .. } | RuleHead::Set { refr, .. } | RuleHead::Func { refr, .. }) =
-                head;
-            let Some(name) = syntax::variable(refr).filter(|name| name.starts_with("test_")) else {
-                continue;
-            };
-            let (line, column) = syntax::place(refr.span());
-            let file = Arc::clone(&tree.module.file);
-            let rule = syntax::rule_path(&tree.package, name);
-            if !seen.insert(rule.clone()) {
+        for candidate in candidates(tree) {
+            let rule = syntax::rule_path(&tree.package, candidate.name);
+            if !candidate.is_whole {
+                refusals.push(candidate.refused(
+                    "a test with keys or arguments: what does not hold is no part of its value",
+                    "write a test for each, or `every` in one",
+                ));
+            } else if seen.insert(rule.clone()) {
+                tests.push(candidate.test(rule));
+            } else {
                 // Two bodies of one rule: one that fails would hide behind one that passes.
-                let message = format!("two tests are called {name}");
-                let help = Some("rename one of them".to_owned());
-                refusals.push(Refusal { file, line, column, message, help });
-                continue;
+                let message = format!("two tests are called {}", candidate.name);
+                refusals.push(candidate.refused(&message, "rename one of them"));
             }
-            tests.push(Test { file, name: name.into(), line, column, rule });
         }
     }
     if refusals.is_empty() { Ok(tests) } else { Err(refusals) }
+}
+
+/// A rule that is called as a test is.
+struct Candidate<'a> {
+    file: &'a Arc<str>,
+    name: &'a str,
+    line: u32,
+    column: u32,
+    /// It has neither keys nor arguments.
+    is_whole: bool,
+}
+
+fn candidates(tree: &Tree) -> impl Iterator<Item = Candidate<'_>> {
+    tree.ast.policy.iter().filter_map(|rule| {
+        let Rule::Spec { head, .. } = rule.as_ref() else { return None };
+        let (RuleHead::Compr { refr, .. } | RuleHead::Set { refr, .. } | RuleHead::Func { refr, .. }) = head;
+        let name = Reference::of(refr).variable().filter(|name| name.starts_with("test_"))?;
+        let (line, column) = syntax::start(refr);
+        let is_whole = syntax::variable(refr).is_some() && !matches!(head, RuleHead::Func { .. });
+        Some(Candidate { file: &tree.module.file, name, line, column, is_whole })
+    })
+}
+
+impl Candidate<'_> {
+    fn test(&self, rule: String) -> Test {
+        let Self { file, name, line, column, .. } = *self;
+        Test { file: Arc::clone(file), name: name.into(), line, column, rule }
+    }
+
+    fn refused(&self, message: &str, help: &str) -> Refusal {
+        let Self { file, line, column, .. } = *self;
+        let (message, help) = (message.to_owned(), Some(help.to_owned()));
+        Refusal { file: Arc::clone(file), line, column, message, help }
+    }
+
+    fn out_of_place(self) -> Refusal {
+        let message = format!("{} stands where no test is run", self.name);
+        self.refused(&message, "move it to a file whose name ends in _test.rego, or rename it")
+    }
 }
 
 #[cfg(test)]

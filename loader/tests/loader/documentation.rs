@@ -31,6 +31,14 @@ fn examples(page: &str) -> Vec<Example<'_>> {
 }
 
 #[test]
+fn the_cases_of_the_documentation_are_the_ones_that_are_tested() {
+    let page = fs::read_to_string("../docs/writing-policies.md").unwrap();
+    let cases = fs::read_to_string("../fixtures/policies/exposed-service/cases.yaml").unwrap();
+    let shown = page.split("```yaml\ncases:\n").nth(1).and_then(|rest| rest.split("```").next());
+    assert!(cases.contains(shown.unwrap()), "{cases}");
+}
+
+#[test]
 fn every_example_of_the_documentation_loads_or_fails_with_its_message() {
     let page = fs::read_to_string("../docs/configuration.md").unwrap();
     let examples = examples(&page);

@@ -83,3 +83,22 @@ fn what_a_test_and_what_it_tests_print_is_kept_until_the_next_test() {
     tests.run(&list[1]).unwrap();
     assert_eq!(tests.take_prints(), []);
 }
+
+#[test]
+fn a_test_with_keys_or_arguments_is_refused() {
+    for rule in ["test_a[note] if some note in [\"a\", \"b\"]", "test_a.b if true", "test_a(x) if x == 1"] {
+        let refusals = tests(rule).err().unwrap();
+        assert!(
+            refusals[0].to_string().starts_with("p/policy_test.rego:6:1: a test with keys"),
+            "{refusals:?}"
+        );
+    }
+}
+
+#[test]
+fn a_test_beside_the_rules_that_it_tests_is_refused() {
+    let policy = "package guard.policies.p\n\nimport future.keywords.not\n\nviolation contains {\"message\": \"m\", \"path\": []} if input.bad\n\ntest_a if true\n";
+    let policy = Module { file: "p/policy.rego".into(), text: policy.into() };
+    let refusals = Tests::new(&parse(&[policy]).unwrap(), &[]).err().unwrap();
+    insta::assert_snapshot!(refusals[0], @"p/policy.rego:7:1: test_a stands where no test is run");
+}
