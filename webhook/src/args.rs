@@ -5,7 +5,7 @@ use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 use clap::{ArgAction, Args, Parser, ValueEnum};
 
 use crate::{
-    configuration::{FailurePolicy, Service},
+    configuration::{FailurePolicy, Service, Url},
     decision::{Target, Which},
     duration,
 };
@@ -149,9 +149,9 @@ pub struct ConfigurationArguments {
     #[arg(long, requires = "client")]
     pub print_configuration: bool,
 
-    /// Where API servers reach this webhook: at an address
+    /// Where API servers reach this webhook: at an address, https://HOST:PORT
     #[arg(long, value_name = "URL", group = "client", requires = "print_configuration")]
-    pub url: Option<String>,
+    pub url: Option<Url>,
 
     /// Where API servers reach this webhook: as a Service, NAMESPACE/NAME or NAMESPACE/NAME:PORT
     #[arg(long, value_name = "SERVICE", group = "client", requires = "print_configuration")]

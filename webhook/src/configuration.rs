@@ -8,6 +8,7 @@ mod yaml;
 use std::str::FromStr;
 
 use guard_engine::{bundle::Bundle, config::Config};
+use hyper::Uri;
 use k8s_openapi::ByteString;
 use serde_json::{Value, json};
 
@@ -16,6 +17,9 @@ pub use rules::{Rule, UnknownResource, rules};
 
 /// The webhook's name in the API server's messages and audit annotations.
 pub const WEBHOOK_NAME: &str = "validate.guard.policy";
+
+/// Where reviews are sent to.
+const PATH: &str = "/validate";
 
 /// What an API server has to know besides the rules.
 #[derive(Debug, Clone)]
@@ -35,11 +39,15 @@ pub struct Options {
 /// Where the API server finds the webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Client {
-    /// At an address of its own: `https://…/validate`.
-    Url(String),
+    /// At an address of its own.
+    Url(Url),
     /// As a Service of the cluster.
     Service(Service),
 }
+
+/// An address that API servers can call: `https://10.0.0.1:8443/validate`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Url(String);
 
 /// A Service of the cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +67,26 @@ pub enum FailurePolicy {
     Fail,
     /// Let it pass unjudged.
     Ignore,
+}
+
+/// A text that is no address of a webhook.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected https://HOST:PORT or https://HOST:PORT/validate: API servers call nothing else")]
+pub struct NoUrl;
+
+impl FromStr for Url {
+    type Err = NoUrl;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let uri: Uri = text.parse().map_err(|_| NoUrl)?;
+        let host = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or(NoUrl)?;
+        let goes = uri.scheme_str() == Some("https") && uri.query().is_none() && !text.contains('#');
+        match uri.path() {
+            "" | "/" if goes => Ok(Self(format!("https://{host}{PATH}"))),
+            _ if goes => Ok(Self(text.to_owned())),
+            _ => Err(NoUrl),
+        }
+    }
 }
 
 /// A text that names no Service.
@@ -99,9 +127,9 @@ pub fn configuration(
 ) -> Result<String, Vec<UnknownResource>> {
     let rules = rules(bundle, config)?;
     let mut client = match &options.client {
-        Client::Url(url) => json!({"url": url}),
+        Client::Url(Url(url)) => json!({"url": url}),
         Client::Service(Service { namespace, name, port }) => {
-            json!({"service": {"namespace": namespace, "name": name, "path": "/validate", "port": port}})
+            json!({"service": {"namespace": namespace, "name": name, "path": PATH, "port": port}})
         }
     };
     if let (Some(ca_bundle), Some(client)) = (&options.ca_bundle, client.as_object_mut()) {

@@ -181,7 +181,7 @@ fn guards_own_namespace_is_never_sent() {
     options.client =
         Client::Service(Service { namespace: "policy".into(), name: "guard".into(), port: 8443 });
     assert!(expression(&options).contains("['kube-system', 'policy']"));
-    options.client = Client::Url("https://10.0.0.1/validate".into());
+    options.client = Client::Url("https://10.0.0.1".parse().unwrap());
     assert!(expression(&options).contains("'guard-system'"));
 }
 
@@ -206,5 +206,18 @@ fn a_service_is_named_with_its_namespace_and_perhaps_a_port() {
     assert_eq!(service("a/b:8443").unwrap(), "a b 8443");
     for wrong in ["guard", "a/b:https", "/guard", "a/", "a'/b", "a/b:70000"] {
         assert_eq!(service(wrong), Err(NoService), "{wrong}");
+    }
+}
+
+#[test]
+fn an_address_is_one_that_api_servers_call_and_ends_where_reviews_are_taken() {
+    let url = |text: &str| text.parse().map(|Url(url)| url);
+    assert_eq!(url("https://10.0.0.1:8443").unwrap(), "https://10.0.0.1:8443/validate");
+    assert_eq!(url("https://[::1]:8443/").unwrap(), "https://[::1]:8443/validate");
+    assert_eq!(url("https://proxy.example/guard/validate").unwrap(), "https://proxy.example/guard/validate");
+    for wrong in
+        ["http://a/validate", "10.0.0.1", "https://", "https://u:p@a/", "https://a/?b", "https://a/#b", ""]
+    {
+        assert_eq!(url(wrong), Err(NoUrl), "{wrong}");
     }
 }
