@@ -38,7 +38,7 @@ fn a_denial_has_a_line_a_violation_warnings_for_what_warns_and_all_of_it_as_audi
     {
       "allowed": false,
       "auditAnnotations": {
-        "violations": "[{\"action\":\"deny\",\"message\":\"container app sets loud: remove it\",\"path\":\"spec.containers[0].loud\",\"policy\":\"loud\"},{\"action\":\"warn\",\"message\":\"container app sets odd: remove it\",\"path\":\"spec.containers[0].odd\",\"policy\":\"odd\"},{\"action\":\"audit\",\"message\":\"container app sets quiet: remove it\",\"path\":\"spec.containers[0].quiet\",\"policy\":\"quiet\"}]"
+        "violations": "[{\"policy\":\"loud\",\"action\":\"deny\",\"path\":\"spec.containers[0].loud\",\"message\":\"container app sets loud: remove it\"},{\"policy\":\"odd\",\"action\":\"warn\",\"path\":\"spec.containers[0].odd\",\"message\":\"container app sets odd: remove it\"},{\"policy\":\"quiet\",\"action\":\"audit\",\"path\":\"spec.containers[0].quiet\",\"message\":\"container app sets quiet: remove it\"}]"
       },
       "status": {
         "code": 403,
