@@ -12,5 +12,5 @@ pub(crate) use self::{
     kind::Kind,
     name::PolicyName,
     policy::files as policy_files,
-    repository::{Plan, Repository},
+    repository::{Plan, Repository, SCHEMA},
 };

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use guard_engine::{bundle::Bundle, schema};
 use guard_loader::{GuardYaml, Library, load_bundle};
 
@@ -31,6 +31,8 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<Exit> {
             return Ok(Exit::Failed);
         }
     };
+    let InitArguments { pre_commit, github, gitlab } = *arguments;
+    in_its_place(&here, guard_yaml.file(), pre_commit || github || gitlab)?;
     let repository = Repository::new(Path::new(""), guard_yaml.file(), bundles.clone());
     // What guard.yaml is about, or will be.
     let folders = if guard_yaml.file().is_some() {
@@ -41,7 +43,6 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<Exit> {
     let bundle = bundle(folders)?;
     let mut plan = Plan::default();
     repository.settings(super::schema::text(&schema::guard_yaml(&bundle))?, &mut plan);
-    let InitArguments { pre_commit, github, gitlab } = *arguments;
     if pre_commit {
         repository.pre_commit(&mut plan);
     }
@@ -55,6 +56,23 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<Exit> {
     scaffold::write(&plan.files)?;
     tell(&plan, &mut io::stdout().lock()).context("cannot write to the standard output")?;
     Ok(Exit::Clean)
+}
+
+/// The schema lies beside guard.yaml; hooks and pipelines are looked for in the root of a repository alone.
+fn in_its_place(here: &Path, guard_yaml: Option<&str>, is_for_repository: bool) -> Result<()> {
+    if let Some(file) = guard_yaml.filter(|file| Path::new(file).components().count() > 1) {
+        bail!("there is a guard.yaml above this folder: {file}\n  help: run guard init where it is");
+    }
+    let is_root = |folder: &&Path| folder.join(".git").exists();
+    match here.ancestors().find(is_root) {
+        Some(root) if is_for_repository && root != here => {
+            bail!(
+                "hooks and pipelines belong into the root of the repository\n  help: run guard init in {}",
+                root.display()
+            )
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The default library beside these folders; alone where they do not load.

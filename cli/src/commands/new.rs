@@ -12,7 +12,7 @@ use guard_loader::{GuardYaml, Library};
 use crate::{
     args::NewArguments,
     exit::Exit,
-    scaffold::{self, Kind, PolicyName},
+    scaffold::{self, Kind, PolicyName, SCHEMA},
 };
 
 /// Writes the files, and says what comes next.
@@ -37,6 +37,9 @@ pub(crate) fn run(arguments: &NewArguments) -> Result<Exit> {
             "guard check runs it once guard.yaml names the folder: `bundles: [{}]`.",
             as_bundle(dir)
         )?;
+    }
+    if Path::new(SCHEMA).exists() {
+        writeln!(out, "Your editor learns of it by `guard schema guard.yaml > {SCHEMA}`.")?;
     }
     Ok(Exit::Clean)
 }

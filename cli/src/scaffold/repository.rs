@@ -22,7 +22,8 @@ pub(crate) struct Plan {
     pub(crate) advice: Vec<(String, String)>,
 }
 
-const SCHEMA: &str = ".guard.schema.json";
+/// The schema of guard.yaml, beside it: hidden, so that nobody takes it for a manifest.
+pub(crate) const SCHEMA: &str = ".guard.schema.json";
 const PRE_COMMIT: &str = ".pre-commit-config.yaml";
 const GITHUB: &str = ".github/workflows/guard.yaml";
 const GITLAB: &str = ".gitlab-ci.yml";

@@ -73,6 +73,21 @@ fn what_is_there_stays_and_what_to_add_is_told() {
 }
 
 #[test]
+fn in_another_folder_than_its_own_it_says_where_to_run() {
+    let test = CliTest::new();
+    test.write(".git/HEAD", "").write("shop/deploy/app.yaml", "");
+    let init = |arguments: &str| {
+        let mut command = test.guard(arguments);
+        command.current_dir(test.path().join("shop"));
+        command
+    };
+    assert_cmd_snapshot!("hooks_below_the_root", init("init --pre-commit"));
+    assert_eq!(fs::read_dir(test.path().join("shop")).unwrap().count(), 1);
+    test.write("guard.yaml", "");
+    assert_cmd_snapshot!("below_guard_yaml", init("init"));
+}
+
+#[test]
 fn a_guard_yaml_that_cannot_be_read_is_an_error() {
     let test = CliTest::new();
     test.write("guard.yaml", "bundles: policies\n");

@@ -39,10 +39,12 @@ fn what_was_written_and_what_comes_next_is_said() {
 #[test]
 fn a_folder_that_guard_yaml_names_needs_no_word() {
     let test = CliTest::new();
-    test.write("guard.yaml", "bundles: [rules]\n").write("rules/a/policy.rego", "");
+    test.write(".guard.schema.json", "{}")
+        .write("guard.yaml", "bundles: [rules]\n")
+        .write("rules/a/policy.rego", "");
     let output = test.guard("new odd-object --dir rules").output().unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
-    assert!(!told.contains("bundles"), "{told}");
+    assert!(!told.contains("bundles") && told.contains("guard schema guard.yaml"), "{told}");
 }
 
 #[test]
