@@ -36,6 +36,8 @@ pub(crate) struct Page<'a> {
     pub(crate) policy: Option<usize>,
     /// What that policy reached.
     pub(crate) reached: Vec<ModuleReach>,
+    /// Policies could look at the other resources of the same file alone.
+    pub(crate) is_alone: bool,
 }
 
 /// A policy and what became of it.
@@ -85,11 +87,13 @@ impl Page<'_> {
 
     fn write_head(&self, policy: &Policy, called: &Called, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "  {}: {}", policy.name, self.enforcement(policy, called))?;
-        if called.assumed.is_empty() {
-            Ok(())
-        } else {
-            writeln!(f, "    assumed: {}", assumed(&called.assumed))
+        if !called.assumed.is_empty() {
+            writeln!(f, "    assumed: {}", assumed(&called.assumed))?;
         }
+        if self.is_alone && !policy.metadata.inventory.is_empty() {
+            writeln!(f, "    of other resources it saw those of this file alone: --beside adds more")?;
+        }
+        Ok(())
     }
 
     fn write_fate(&self, fate: &Fate, action: EnforcementAction, f: &mut fmt::Formatter<'_>) -> fmt::Result {

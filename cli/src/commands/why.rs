@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write},
+    path::PathBuf,
     sync::Arc,
     thread,
 };
@@ -43,7 +44,7 @@ pub(crate) fn run(arguments: &WhyArguments) -> Result<Exit> {
     problems.iter().for_each(|problem| eprintln!("error: {}", one_line(problem)));
     let pages = thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(STACK_SIZE);
-        let explain = || explain(&subjects, &rules, &surroundings, policy);
+        let explain = || explain(&subjects, &rules, &surroundings, policy, &arguments.beside);
         let thread = thread.spawn_scoped(scope, explain).context("cannot start a thread")?;
         thread.join().map_err(|_| anyhow!("the thread that evaluated panicked"))?
     })?;
@@ -65,7 +66,9 @@ fn explain(
     rules: &Rules,
     surroundings: &Surroundings,
     policy: Option<usize>,
+    beside: &[PathBuf],
 ) -> Result<String> {
+    let is_alone = beside.is_empty();
     let mut pages = Vec::new();
     for subject in subjects {
         let mut evaluator = Evaluator::new(Arc::clone(&rules.bundle));
@@ -74,7 +77,7 @@ fn explain(
         let inventory = &surroundings.inventory;
         let account = evaluator.explain(&rules.config, &subject.request, inventory, rules.today);
         let reached = recorder.as_ref().map(reached).transpose()?.unwrap_or_default();
-        pages.push(Page { subject, rules, account, policy, reached }.to_string());
+        pages.push(Page { subject, rules, account, policy, reached, is_alone }.to_string());
     }
     Ok(pages.join("\n\n"))
 }

@@ -208,6 +208,28 @@ fn a_weaker_finding_names_the_policy_that_says_it_too() {
 }
 
 #[test]
+fn a_policy_that_looks_at_other_resources_sees_those_beside_the_file() {
+    let test = CliTest::new();
+    for name in ["a", "b"] {
+        test.write(
+            &format!("{name}.yaml"),
+            format!("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  rules:\n    - host: shop.example.com\n      http:\n        paths: [{{path: /, pathType: Prefix, backend: {{service: {{name: web, port: {{number: 80}}}}}}}}]\n"),
+        );
+    }
+    test.write("guard.yaml", "policies: {duplicate-ingress-route: {}}\n");
+    let text = |arguments: &str| String::from_utf8(test.guard(arguments).output().unwrap().stdout).unwrap();
+    let alone = text("why a.yaml --policy duplicate-ingress-route");
+    assert!(alone.contains("Found nothing") && alone.contains("--beside adds more"), "{alone}");
+    // The file itself is judged, and never in its own way.
+    let beside = text("why a.yaml --policy duplicate-ingress-route --beside .");
+    assert!(beside.contains("\nFound\n") && beside.contains("Ingress shop/b"), "{beside}");
+    assert!(!beside.contains("--beside") && !beside.contains("Ingress shop/a too"), "{beside}");
+    let output = test.guard("why a.yaml --beside nowhere").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("nowhere"));
+}
+
+#[test]
 fn what_cannot_be_asked_about_is_an_error() {
     let test = shop();
     assert_cmd_snapshot!(test.guard("why pods.yaml:1"));
