@@ -72,13 +72,11 @@ pub(super) fn failures(evaluation: &Evaluation, action: EnforcementAction) -> im
 }
 
 fn line(violation: &Violation, asked: &Asked<'_>) -> String {
-    let sentence = sentence(violation, &one_line(&violation.message));
-    match annotation(violation, asked) {
-        Some(annotation) => {
-            format!("{sentence} (exempt: {annotation}: \"reason (owner, until YYYY-MM-DD)\")")
-        }
-        None => format!("{sentence} (exempt: guard.yaml)"),
-    }
+    let way = match annotation(violation, asked) {
+        Some(annotation) => format!("exempt: {annotation}: \"reason (owner, until YYYY-MM-DD)\""),
+        None => "exempt: guard.yaml".to_owned(),
+    };
+    sentence(violation, Some(&way))
 }
 
 /// The annotation by which the resource could exempt itself, where guard.yaml lets it.

@@ -1,6 +1,6 @@
 //! Texts that fit where they go: one line, without control characters, not longer than may be.
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::borrow::Cow;
 
 use guard_engine::violation::Violation;
 
@@ -24,14 +24,17 @@ pub(super) fn cut(text: &str, characters: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default().trim_end()))
 }
 
-/// `policy: message`, and ` at path` where it is not the object as a whole.
-pub(super) fn sentence(violation: &Violation, message: &str) -> String {
-    let mut sentence = format!("{}: {message}", violation.policy);
-    if !violation.path.0.is_empty() {
-        // Writing to a text cannot fail.
-        let _ = write!(sentence, " at {}", violation.path);
+/// `policy: message (at path; more)`, without what there is not. The place stands apart: a message often ends in what to write.
+pub(super) fn sentence(violation: &Violation, more: Option<&str>) -> String {
+    let Violation { policy, message, path, .. } = violation;
+    let at = (!path.0.is_empty()).then(|| format!("at {path}"));
+    let asides: Vec<&str> = at.as_deref().into_iter().chain(more).collect();
+    let message = one_line(message);
+    if asides.is_empty() {
+        format!("{policy}: {message}")
+    } else {
+        format!("{policy}: {message} ({})", asides.join("; "))
     }
-    sentence
 }
 
 #[cfg(test)]

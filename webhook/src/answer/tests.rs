@@ -42,13 +42,13 @@ fn a_denial_has_a_line_a_violation_warnings_for_what_warns_and_all_of_it_as_audi
       },
       "status": {
         "code": 403,
-        "message": "loud: container app sets loud: remove it at spec.containers[0].loud (exempt: guard.yaml)",
+        "message": "loud: container app sets loud: remove it (at spec.containers[0].loud; exempt: guard.yaml)",
         "reason": "Forbidden",
         "status": "Failure"
       },
       "uid": "705ab4f5-6393-11e8-b7cc-42010a800002",
       "warnings": [
-        "odd: container app sets odd: remove it at spec.containers[0].odd"
+        "odd: container app sets odd: remove it (at spec.containers[0].odd)"
       ]
     }
     "#);
@@ -72,7 +72,7 @@ fn a_resource_is_told_the_annotation_by_which_it_may_exempt_itself() {
     let answer = answer_to("policies: {loud: {selfExempt: true}}", &review);
     insta::assert_snapshot!(
         answer["status"]["message"].as_str().unwrap(),
-        @r#"loud: container app sets loud: remove it at spec.containers[0].loud (exempt: metadata.annotations["exempt.guard.policy/loud"]: "reason (owner, until YYYY-MM-DD)")"#
+        @r#"loud: container app sets loud: remove it (at spec.containers[0].loud; exempt: metadata.annotations["exempt.guard.policy/loud"]: "reason (owner, until YYYY-MM-DD)")"#
     );
 }
 
@@ -86,7 +86,7 @@ fn of_a_workload_the_pod_templates_annotation_is_named() {
         response(&judge(&guardrails, &review("CREATE", "ReplicationController", json!({"object": object}))));
     insta::assert_snapshot!(
         answer["status"]["message"].as_str().unwrap(),
-        @r#"loud: m at spec.template.spec.hostNetwork (exempt: spec.template.metadata.annotations["exempt.guard.policy/loud"]: "reason (owner, until YYYY-MM-DD)")"#
+        @r#"loud: m (at spec.template.spec.hostNetwork; exempt: spec.template.metadata.annotations["exempt.guard.policy/loud"]: "reason (owner, until YYYY-MM-DD)")"#
     );
 }
 
@@ -95,7 +95,7 @@ fn an_override_decides_who_may_exempt_himself() {
     let guard_yaml =
         "policies: {loud: {selfExempt: true, overrides: [{match: {namespaces: [shop]}, selfExempt: false}]}}";
     let answer = answer_to(guard_yaml, &new_pod(json!({"loud": true})));
-    assert!(answer["status"]["message"].as_str().unwrap().ends_with("(exempt: guard.yaml)"));
+    assert!(answer["status"]["message"].as_str().unwrap().ends_with("; exempt: guard.yaml)"));
 }
 
 #[test]
@@ -105,11 +105,11 @@ fn a_warning_says_from_which_day_on_it_is_a_denial() {
     let review = new_pod(json!({"odd": true}));
     let warning = |guard_yaml| answer_to(guard_yaml, &review)["warnings"][0].as_str().unwrap().to_owned();
     assert!(
-        warning(near).ends_with("at spec.containers[0].odd (denied from 2026-12-01)"),
+        warning(near).ends_with("(at spec.containers[0].odd; denied from 2026-12-01)"),
         "{}",
         warning(near)
     );
-    assert!(warning(far).ends_with("at spec.containers[0].odd"));
+    assert!(warning(far).ends_with("(at spec.containers[0].odd)"));
 }
 
 #[test]
@@ -236,8 +236,8 @@ violation contains {"message": message, "path": ["data", value]} if {
     let body = String::from_utf8(answered.body.clone()).unwrap();
     assert!(!body.contains("hunter2") && !body.contains("aHVudGVy"), "{body}");
     insta::assert_snapshot!(response(&answered)["status"]["message"].as_str().unwrap(), @"
-    weak-secret: path at data (exempt: guard.yaml)
-    weak-secret: The title of weak-secret at data.password (exempt: guard.yaml)
+    weak-secret: path (at data; exempt: guard.yaml)
+    weak-secret: The title of weak-secret (at data.password; exempt: guard.yaml)
     ");
     // The same text about another kind is as the policy's author wrote it.
     let mut evaluation = answered.evaluation;

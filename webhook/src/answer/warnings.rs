@@ -32,11 +32,8 @@ const ROOM_FOR_COUNT: usize = 40;
 pub(super) fn all(evaluation: &Evaluation, asked: &Asked<'_>) -> Vec<String> {
     let warns = |violation: &&Violation| violation.action == EnforcementAction::Warn;
     let violations = evaluation.violations.iter().filter(warns).map(|violation| {
-        let text = sentence(violation, &one_line(&violation.message));
-        match announced(violation, asked) {
-            Some(then) => format!("{text} (denied from {})", then.on),
-            None => text,
-        }
+        let then = announced(violation, asked).map(|then| format!("denied from {}", then.on));
+        sentence(violation, then.as_deref())
     });
     let failures = denial::failures(evaluation, EnforcementAction::Warn);
     let notices = evaluation.notices.iter().map(|notice| match &notice.help {
