@@ -17,8 +17,6 @@ pub(crate) use start::{
 pub(crate) use test::TestArguments;
 pub(crate) use why::WhyArguments;
 
-use crate::output::Output;
-
 /// Guardrails for Kubernetes manifests: in CI what the cluster will say
 #[derive(Debug, Parser)]
 #[command(

@@ -30,7 +30,7 @@ use crate::{
     report::{Code, Diagnostic, Digests, Location, PolicyInfo, Report},
 };
 use judge::Judge;
-pub(crate) use judge::identity_of;
+pub(crate) use judge::{identity_of, step};
 use merge::Merged;
 pub(crate) use surroundings::Surroundings;
 use workers::Workers;

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use guard_engine::{
-    path::{Path, Segment},
+    path::Path,
     request::{Operation, Request},
     review::{Recorded, Review},
 };
-use guard_manifest::{Content, Resource, Step};
+use guard_manifest::{Content, Resource};
 
 use super::absent::word;
 use crate::{
@@ -30,11 +30,11 @@ pub(crate) struct Subject {
 impl Subject {
     /// The place of a path of the judged object, or of its nearest existing parent.
     pub(crate) fn locate(&self, path: &Path) -> Location {
-        let located = self.resource.locate(self.root.0.iter().chain(&path.0).map(step));
+        let located = self.resource.locate(self.root.0.iter().chain(&path.0).map(scan::step));
         Location::new(Arc::clone(&self.file), located.span)
     }
 
-    /// `Deployment shop/web`, `the UPDATE of Pod shop/web by jane`.
+    /// `Deployment shop/web`, `UPDATE of Pod shop/web by jane`.
     pub(crate) fn title(&self) -> String {
         let Request { operation, sub_resource, user_info, .. } = &self.request;
         let identity = scan::identity_of(&self.request).to_string();
@@ -47,13 +47,6 @@ impl Subject {
         }
         let operation = word(*operation);
         format!("{operation} of {subresource}{identity}{user}")
-    }
-}
-
-fn step(segment: &Segment) -> Step<'_> {
-    match segment {
-        Segment::Key(key) => Step::Key(key),
-        Segment::Index(index) => Step::Index(*index),
     }
 }
 
@@ -114,7 +107,7 @@ pub(crate) fn read(
 /// A resource as the request that it is, or that would create it; else why it is none.
 fn subject(file: Arc<str>, resource: Resource, surroundings: &Surroundings) -> Result<Subject, String> {
     let says = |path: &Path, message: &str| {
-        let located = resource.locate(path.0.iter().map(step));
+        let located = resource.locate(path.0.iter().map(scan::step));
         format!("{}: {message}", Location::new(Arc::clone(&file), located.span))
     };
     if let Some(what) = guard_manifest::local_only(&resource.value) {

@@ -260,7 +260,8 @@ pub(crate) fn identity_of(request: &Request) -> report::Resource {
     }
 }
 
-fn step(segment: &Segment) -> Step<'_> {
+/// A step of the engine's paths as the reader of files knows it.
+pub(crate) fn step(segment: &Segment) -> Step<'_> {
     match segment {
         Segment::Key(key) => Step::Key(key),
         Segment::Index(index) => Step::Index(*index),

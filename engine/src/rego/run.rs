@@ -124,7 +124,7 @@ impl Prepared {
         })
     }
 
-    /// Makes `recorder` take down what is reached. The modules must be [`Recorder::instrumented`].
+    /// Makes `recorder` take down what is reached. The modules must be those that the recorder has instrumented.
     ///
     /// # Errors
     /// The evaluator does not take what records.
