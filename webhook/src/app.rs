@@ -49,7 +49,12 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        (self.status, [(header::CONTENT_TYPE, JSON)], self.body).into_response()
+        let mut response = (self.status, [(header::CONTENT_TYPE, JSON)], self.body).into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            // An API server asks again after so many seconds, within its time for the webhook.
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
     }
 }
 

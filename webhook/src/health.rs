@@ -2,8 +2,11 @@
 //!
 //! Ready means that policies, certificate and caches came in once. What goes wrong later has other ways to be told: a pod that
 //! turns unready because an API server is away would take its guardrails away just then.
+//!
+//! Alive means that a worker is free, or was not long ago. Evaluations end at their limit; should something in them never come back, for
+//! every worker, then only a new process helps.
 
-use std::{collections::BTreeMap, fmt::Write, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -12,6 +15,9 @@ use axum::{
     routing::get,
 };
 use tokio::sync::watch;
+
+/// So long no evaluation takes: an API server's longest wait is half of it.
+const STUCK: Duration = Duration::from_secs(60);
 
 /// What is said of a part before anybody knows more.
 const NOT_YET: &str = "not there yet";
@@ -104,15 +110,25 @@ impl Pending {
     }
 }
 
-/// The routes. `metrics` writes the text of `/metrics`, whose content type is `metrics_type`.
-pub fn router<F>(readiness: Readiness, metrics_type: &'static str, metrics: F) -> Router
+/// The routes. `metrics` writes the text of `/metrics`, whose content type is `metrics_type`; `stuck_for` says for how long no worker
+/// has come back.
+pub fn router<M, S>(readiness: Readiness, metrics_type: &'static str, metrics: M, stuck_for: S) -> Router
 where
-    F: Fn() -> String + Clone + Send + Sync + 'static,
+    M: Fn() -> String + Clone + Send + Sync + 'static,
+    S: Fn() -> Duration + Clone + Send + Sync + 'static,
 {
     Router::new()
-        .route("/healthz", get(async || "ok\n"))
+        .route("/healthz", get(async move || alive(stuck_for())))
         .route("/readyz", get(async move || ready(&readiness)))
         .route("/metrics", get(async move || ([(header::CONTENT_TYPE, metrics_type)], metrics())))
+}
+
+fn alive(stuck_for: Duration) -> Response {
+    if stuck_for < STUCK {
+        return "ok\n".into_response();
+    }
+    let why = format!("no worker has come back from its request for {} s\n", stuck_for.as_secs());
+    (StatusCode::INTERNAL_SERVER_ERROR, why).into_response()
 }
 
 fn ready(readiness: &Readiness) -> Response {
@@ -132,7 +148,12 @@ mod tests {
     use super::*;
 
     async fn get(readiness: &Readiness, path: &str) -> (u16, String) {
-        let router = router(readiness.clone(), "text/plain; version=0.0.4", || "guard_up 1\n".to_owned());
+        get_from(readiness, path, Duration::ZERO).await
+    }
+
+    async fn get_from(readiness: &Readiness, path: &str, stuck_for: Duration) -> (u16, String) {
+        let metrics = || "guard_up 1\n".to_owned();
+        let router = router(readiness.clone(), "text/plain; version=0.0.4", metrics, move || stuck_for);
         let response = router.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
         let status = response.status().as_u16();
         let body = response.into_body().collect().await.unwrap().to_bytes();
@@ -177,6 +198,15 @@ mod tests {
         readiness.stop();
         assert_eq!(get(&readiness, "/readyz").await, (503, "stopping\n".to_owned()));
         assert_eq!(get(&readiness, "/healthz").await, (200, "ok\n".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn workers_that_never_come_back_are_not_alive() {
+        let readiness = Readiness::default();
+        let almost = get_from(&readiness, "/healthz", STUCK - Duration::from_millis(1)).await;
+        assert_eq!(almost, (200, "ok\n".to_owned()));
+        let stuck = get_from(&readiness, "/healthz", STUCK).await;
+        assert_eq!(stuck, (500, "no worker has come back from its request for 60 s\n".to_owned()));
     }
 
     #[tokio::test]

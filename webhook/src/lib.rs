@@ -9,6 +9,7 @@ pub mod check;
 pub mod cluster;
 pub mod configuration;
 pub mod decision;
+pub mod descriptors;
 pub mod duration;
 #[cfg(test)]
 mod fixtures;

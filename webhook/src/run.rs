@@ -22,6 +22,7 @@ use crate::{
     args::Arguments,
     cluster::{self, View},
     decision::Sink,
+    descriptors,
     health::{self, Pending, Readiness},
     ledger::Ledger,
     listener::{Bound, Limits, Observer, Server},
@@ -135,18 +136,19 @@ impl<'a> Program<'a> {
 
     /// Serves the plain port from now to the end of the process.
     fn serve_health(&self, bound: Bound) -> anyhow::Result<()> {
-        let (metrics, workers, view) =
-            (Arc::clone(&self.metrics), Arc::clone(&self.workers), self.view.clone());
+        let (metrics, view) = (Arc::clone(&self.metrics), self.view.clone());
+        let (scraped, watched) = (Arc::clone(&self.workers), Arc::clone(&self.workers));
         let capacity = self.arguments.queue.get();
         let scrape = move || {
-            metrics.queue(workers.get().map_or(0, |workers| workers.waiting()), capacity);
+            metrics.queue(scraped.get().map_or(0, |workers| workers.waiting()), capacity);
             metrics.view(&view.kinds(), view.not_served(), view.unsent().map(|unsent| unsent.len()));
             metrics.encode().unwrap_or_default()
         };
+        let stuck_for = move || watched.get().map_or(Duration::ZERO, |workers| workers.stuck_for());
         let (_never, stages) = Stages::new();
         let server = Server {
             tls: None,
-            router: health::router(self.readiness.clone(), metrics::CONTENT_TYPE, scrape),
+            router: health::router(self.readiness.clone(), metrics::CONTENT_TYPE, scrape, stuck_for),
             limits: Limits { connections: HEALTH_CONNECTIONS, ..Limits::default() },
             stages,
             observer: Arc::new(Uncounted),
@@ -224,11 +226,12 @@ impl<'a> Program<'a> {
             let validation = validation.clone();
             Box::new(move |body: &_, why| validation.unjudged(body, why))
         };
+        let connections = descriptors::connections(self.arguments.connections.get());
         let tls = tls::server_config(certificate).context("cannot use TLS")?;
         let server = Server {
             tls: Some(TlsAcceptor::from(Arc::new(tls))),
             router: app::router(workers, unjudged),
-            limits: Limits { connections: self.arguments.connections.get(), ..Limits::default() },
+            limits: Limits { connections, ..Limits::default() },
             stages,
             observer: Arc::clone(&self.metrics) as Arc<dyn Observer>,
         };

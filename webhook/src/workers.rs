@@ -3,6 +3,7 @@
 //! Evaluation is work for a processor, recurses deeply and may run as long as its limit: on the threads that answer connections it would
 //! stop all of them. Whoever does not get a worker in time is told so at once; nobody waits without an end.
 
+mod busy;
 mod queue;
 
 use std::{
@@ -10,6 +11,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     thread,
+    time::Duration,
 };
 
 use guard_engine::evaluate::STACK_SIZE;
@@ -19,6 +21,7 @@ use tokio::{
 };
 
 use crate::body::Received;
+use busy::Busy;
 use queue::Queue;
 
 /// Judges requests. Each worker thread has its own.
@@ -53,6 +56,7 @@ pub enum NotJudged {
 #[derive(Debug)]
 pub struct Workers<A> {
     queue: Arc<Queue<Job<A>>>,
+    busy: Arc<Busy>,
 }
 
 #[derive(Debug)]
@@ -72,12 +76,13 @@ impl<A: Send + 'static> Workers<A> {
         J: Judge<Answer = A>,
         F: Fn() -> J + Clone + Send + 'static,
     {
-        let workers = Self { queue: Arc::new(Queue::new(capacity)) };
+        let workers = Self { queue: Arc::new(Queue::new(capacity)), busy: Arc::new(Busy::new(threads)) };
         for number in 0..threads {
-            let (queue, judge) = (Arc::clone(&workers.queue), judge.clone());
+            let (queue, busy) = (Arc::clone(&workers.queue), Arc::clone(&workers.busy));
+            let judge = judge.clone();
             let work = move || {
                 // The panic took the judge and the reply with it: who waits for that is told, and the thread goes on with a new one.
-                while catch_unwind(AssertUnwindSafe(|| work(&queue, &judge))).is_err() {}
+                while catch_unwind(AssertUnwindSafe(|| work(&queue, &busy, number, &judge))).is_err() {}
             };
             thread::Builder::new().name(format!("worker-{number}")).stack_size(STACK_SIZE).spawn(work)?;
         }
@@ -90,7 +95,7 @@ impl<A: Send + 'static> Workers<A> {
     /// It was not judged, or not in time.
     pub async fn judge(&self, body: Received, deadline: Instant) -> Result<A, NotJudged> {
         let (reply, answer) = oneshot::channel();
-        if !self.queue.push(Job { body, deadline, reply }) {
+        if !self.queue.push(Job { body, deadline, reply }, |job| !job.reply.is_closed()) {
             return Err(NotJudged::QueueFull);
         }
         match timeout_at(deadline, answer).await {
@@ -98,6 +103,12 @@ impl<A: Send + 'static> Workers<A> {
             Ok(Err(_dropped)) => Err(NotJudged::Panicked),
             Err(_elapsed) => Err(NotJudged::DeadlinePassed),
         }
+    }
+
+    /// For how long no worker has come back from its request: zero while one is free.
+    #[must_use]
+    pub fn stuck_for(&self) -> Duration {
+        self.busy.all_for()
     }
 
     /// How many requests wait for a worker.
@@ -113,13 +124,14 @@ impl<A> Drop for Workers<A> {
     }
 }
 
-fn work<J: Judge>(queue: &Queue<Job<J::Answer>>, make: &impl Fn() -> J) {
+fn work<J: Judge>(queue: &Queue<Job<J::Answer>>, busy: &Busy, number: usize, make: &impl Fn() -> J) {
     let mut judge = None;
     while let Some(Job { body, deadline, reply }) = queue.pop() {
         // Nobody waits any more: the deadline passed in the queue, or the client left.
         if reply.is_closed() {
             continue;
         }
+        let _busy = busy.begin(number);
         let judge = judge.get_or_insert_with(make);
         let (answer, record) = judge.judge(&body, deadline);
         if reply.send(answer).is_ok() {

@@ -26,9 +26,12 @@ impl<T> Queue<T> {
         Self { capacity, state: Mutex::new(state), filled: Condvar::new() }
     }
 
-    /// Whether there was room.
-    pub(super) fn push(&self, item: T) -> bool {
+    /// Whether there was room. Where there is none, items that are not wanted any more make it.
+    pub(super) fn push(&self, item: T, is_wanted: impl Fn(&T) -> bool) -> bool {
         let mut state = self.lock();
+        if state.items.len() >= self.capacity {
+            state.items.retain(is_wanted);
+        }
         if state.items.len() >= self.capacity {
             return false;
         }
@@ -57,7 +60,7 @@ impl<T> Queue<T> {
         self.filled.notify_all();
     }
 
-    /// No user code runs under the lock: it is never left half-way.
+    /// A panic under the lock leaves no item half-way.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

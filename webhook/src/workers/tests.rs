@@ -148,6 +148,22 @@ async fn a_request_whose_deadline_passed_in_the_queue_is_never_judged() {
 }
 
 #[tokio::test]
+async fn who_left_the_queue_makes_room_in_it() {
+    let pool = pool(1);
+    let first = pool.occupy_until(far()).await;
+    let gone = pool.ask("gone", far());
+    pool.until_waiting(1).await;
+    gone.abort();
+    assert!(gone.await.unwrap_err().is_cancelled());
+    let next = pool.ask("next", far());
+    // One turn, in which it asks.
+    tokio::task::yield_now().await;
+    pool.release.send(()).unwrap();
+    assert_eq!(first.await.unwrap(), Ok(Bytes::from_static(b"wait")));
+    assert_eq!(next.await.unwrap(), Ok(Bytes::from_static(b"next")));
+}
+
+#[tokio::test]
 async fn a_panic_is_answered_and_the_worker_goes_on() {
     let pool = pool(1);
     for _ in 0..3 {

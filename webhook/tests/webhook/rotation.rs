@@ -1,5 +1,7 @@
 //! Certificates that change under traffic.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use guard_webhook::listener::Limits;
 
 use crate::{
@@ -30,15 +32,18 @@ async fn two_rotations_in_a_row_under_kept_connections_fail_no_request() {
     let known = [&serving.issued, &rotated[0], &rotated[1]];
     for (version, issued) in ["second", "third"].into_iter().zip(&rotated) {
         issued.mount(serving.folder.path(), version);
-        tokio::select! {
-            () = until_served(&serving, &known, issued) => {}
-            () = async {
-                loop {
-                    assert_echo(&mut kept).await;
-                    assert_echo(&mut multiplexed).await;
-                }
-            } => {}
-        }
+        let served = AtomicBool::new(false);
+        let traffic = async {
+            while !served.load(Ordering::Relaxed) {
+                assert_echo(&mut kept).await;
+                assert_echo(&mut multiplexed).await;
+            }
+        };
+        let rotation = async {
+            until_served(&serving, &known, issued).await;
+            served.store(true, Ordering::Relaxed);
+        };
+        tokio::join!(traffic, rotation);
     }
     assert_echo(&mut kept).await;
     assert_echo(&mut multiplexed).await;
