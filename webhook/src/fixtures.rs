@@ -66,7 +66,12 @@ pub(crate) fn guardrails(policies: &[(&str, String)], guard_yaml: &str) -> Guard
     let guard_yaml = GuardYaml::open(&folder.path().join("guard.yaml")).unwrap();
     let library = Library { folders: vec![folder.path().join("policies")], default_library: false };
     let loaded = guard_loader::load(guard_yaml, &library, TODAY).unwrap();
-    Guardrails { bundle: Arc::new(loaded.bundle), config: Arc::new(loaded.config), problems: Vec::new() }
+    Guardrails {
+        bundle: Arc::new(loaded.bundle),
+        config: Arc::new(loaded.config),
+        problems: Vec::new(),
+        texts: None,
+    }
 }
 
 /// The review of a request with this operation, kind and more.

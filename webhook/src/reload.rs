@@ -38,7 +38,7 @@ pub struct Reloader {
     metrics: Arc<Metrics>,
     rehearsal: Rehearsal,
     /// The texts that were looked at last, whatever came of it.
-    seen: Fingerprint,
+    seen: Option<Fingerprint>,
 }
 
 /// What became of a look at the sources.
@@ -81,7 +81,7 @@ impl Reloader {
         metrics: Arc<Metrics>,
         rehearsal: Rehearsal,
     ) -> Self {
-        let seen = sources.fingerprint();
+        let seen = state.load().texts;
         announce(&state.load(), &metrics);
         metrics.loaded(Part::Policies);
         Self { sources, state, view, metrics, rehearsal, seen }
@@ -99,17 +99,17 @@ impl Reloader {
     pub async fn reload(&mut self) -> Outcome {
         let looking = self.sources.clone();
         let found = match aside(move || looking.fingerprint()).await {
-            Ok(fingerprint) if fingerprint == self.seen => return Outcome::Unchanged,
+            Ok(fingerprint) if Some(fingerprint) == self.seen => return Outcome::Unchanged,
             Ok(fingerprint) => fingerprint,
             Err(error) => return self.keep(&format!("they cannot be looked at: {error}")),
         };
         if let Err(refused) = self.rehearsal.run(&self.sources).await {
             if refused.is_final() {
-                self.seen = found;
+                self.seen = Some(found);
             }
             return self.keep(&refused.to_string());
         }
-        self.seen = found;
+        self.seen = Some(found);
         let loading = self.sources.clone();
         match aside(move || loading.load(today())).await {
             Ok(Ok(guardrails)) => self.swap(guardrails).await,

@@ -21,9 +21,10 @@ pub struct Sources {
     library: Library,
 }
 
-/// What tells the texts of one moment from those of another.
+/// What tells the texts of one moment from those of another. It is taken before they are read: a change that comes while they are read
+/// is then one that has not been seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Fingerprint(u64);
+pub struct Fingerprint(u64);
 
 /// The day in UTC.
 #[must_use]
@@ -45,8 +46,9 @@ impl Sources {
     /// # Errors
     /// Every mistake in the policies and in guard.yaml.
     pub fn load(&self, today: Date) -> Result<Guardrails, Vec<Problem>> {
+        let texts = self.fingerprint();
         let loaded = guard_loader::load(self.guard_yaml()?, &self.library, today)?;
-        Ok(guardrails(loaded, Vec::new()))
+        Ok(guardrails(loaded, Vec::new(), texts))
     }
 
     /// Loads what can be loaded, for a program that starts: one broken policy must not take the others with it.
@@ -54,9 +56,10 @@ impl Sources {
     /// # Errors
     /// What leaves nothing to rely on: a guard.yaml that cannot be read, no policy at all.
     pub fn load_leniently(&self, today: Date) -> Result<Guardrails, Vec<Problem>> {
+        let texts = self.fingerprint();
         let Lenient { loaded, problems } =
             guard_loader::load_leniently(self.guard_yaml()?, &self.library, today)?;
-        Ok(guardrails(loaded, problems))
+        Ok(guardrails(loaded, problems, texts))
     }
 
     /// The files and folders that have a say: also those that guard.yaml names, as far as it can be read.
@@ -103,6 +106,7 @@ impl Sources {
     }
 }
 
-fn guardrails(loaded: Loaded, problems: Vec<Problem>) -> Guardrails {
-    Guardrails { bundle: Arc::new(loaded.bundle), config: Arc::new(loaded.config), problems }
+fn guardrails(loaded: Loaded, problems: Vec<Problem>, texts: Fingerprint) -> Guardrails {
+    let Loaded { bundle, config, .. } = loaded;
+    Guardrails { bundle: Arc::new(bundle), config: Arc::new(config), problems, texts: Some(texts) }
 }

@@ -6,6 +6,8 @@ use arc_swap::ArcSwap;
 use guard_engine::{bundle::Bundle, config::Config};
 use guard_loader::Problem;
 
+use crate::sources::Fingerprint;
+
 /// What requests are judged by. Shared and never changed: a reload makes new ones.
 #[derive(Debug, Clone)]
 pub struct Guardrails {
@@ -15,6 +17,8 @@ pub struct Guardrails {
     pub config: Arc<Config>,
     /// What is wrong with either and did not keep the program from starting: where, what, and what to do.
     pub problems: Vec<Problem>,
+    /// What the texts were before they were read; none where nobody follows them.
+    pub texts: Option<Fingerprint>,
 }
 
 /// The guardrails of the moment.

@@ -126,6 +126,7 @@ fn the_documentation_shows_a_real_denial_and_its_record() {
         bundle: Arc::new(loaded.bundle),
         config: Arc::new(loaded.config),
         problems: vec![],
+        texts: None,
     };
     let review = new_pod(
         json!({"image": "a.example/b@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "securityContext": {"privileged": true}}),

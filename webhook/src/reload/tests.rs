@@ -106,6 +106,18 @@ async fn what_changes_serves_and_what_is_broken_never_replaces_what_is_not() {
 }
 
 #[tokio::test]
+async fn what_changes_while_the_program_starts_is_not_missed() {
+    let mounted = Mounted::new(&loud(), "");
+    let state = state(mounted.sources().load_leniently(TODAY).unwrap());
+    mounted.write(&odd(), "");
+    let (shared, view) = (Arc::clone(&state), Arc::new(View::none()));
+    let mut reloader =
+        Reloader::new(mounted.sources(), shared, view, Arc::default(), rehearsal("accepts.sh"));
+    assert_eq!(reloader.reload().await, Outcome::Swapped);
+    assert_eq!(verdicts(&mut Door::new(state)), ODD_IS_DENIED);
+}
+
+#[tokio::test]
 async fn settings_change_as_policies_do() {
     let mounted = Mounted::new(&loud(), "");
     let (mut reloader, state, _) = mounted.reloader("accepts.sh");

@@ -175,7 +175,10 @@ async fn reviews_are_judged_and_recorded_and_sigterm_ends_it_with_0() {
     assert_eq!(ask(&mut client, "/validate?timeout=10s", &review("web", "no")).await["allowed"], true);
     let denied = ask(&mut client, "/validate?timeout=10s", &review("web", "yes")).await;
     assert_eq!(denied["allowed"], false);
-    assert!(denied["status"]["message"].as_str().unwrap().starts_with("refused: it says so (at "), "{denied}");
+    assert!(
+        denied["status"]["message"].as_str().unwrap().starts_with("refused: it says so (at "),
+        "{denied}"
+    );
     let (_, metrics) = get(health, "/metrics");
     for line in ["guard_connections 1", "guard_queue_capacity 256"] {
         assert!(metrics.lines().any(|metric| metric == line), "no line {line:?} in\n{metrics}");

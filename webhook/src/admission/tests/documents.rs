@@ -48,8 +48,12 @@ fn the_answer_about_every_document_of_the_library_is_what_evaluate_says_of_it() 
             continue;
         };
         let config = Arc::new(suite::alone(policy, &suites.bundle, TODAY).unwrap());
-        let guardrails =
-            Guardrails { bundle: Arc::clone(&suites.bundle), config: Arc::clone(&config), problems: vec![] };
+        let guardrails = Guardrails {
+            bundle: Arc::clone(&suites.bundle),
+            config: Arc::clone(&config),
+            problems: vec![],
+            texts: None,
+        };
         let mut door = Door::new(state(guardrails));
         let mut evaluator = Evaluator::new(Arc::clone(&suites.bundle));
         // The documents of one file are each other's inventory.
