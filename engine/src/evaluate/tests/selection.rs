@@ -152,3 +152,28 @@ fn parameters_have_their_defaults_and_overrides_give_others() {
     assert_eq!(message("a", "b"), "for b", "the last override that matches counts, alone");
     assert_eq!(message("a", "x"), "for a");
 }
+
+#[test]
+fn what_a_policy_may_read_of_the_input_is_what_is_there() {
+    let keys = |object: &str| {
+        let rules = format!(
+            "violation contains {{\"message\": message, \"path\": []}} if message := concat(\" \", sort(object.keys({object})))\n"
+        );
+        let mut metadata = with(metadata(&["Pod"]), &json!({"subresources": ["scale"]}));
+        metadata["custom"]["operations"] = json!(["UPDATE"]);
+        let mut guard = Guard::new(&[policy("p", metadata, &rules)], &json!({}));
+        let request = Request {
+            sub_resource: Some("scale".to_owned()),
+            namespace_object: Some(Arc::new(json!({}))),
+            ..update(pod("shop", "web"), pod("shop", "web"))
+        };
+        guard
+            .judge(&request)
+            .violations
+            .first()
+            .map(|violation| violation.message.clone())
+            .unwrap_or_default()
+    };
+    assert_eq!(keys("input"), crate::request::FIELDS.join(" "));
+    assert_eq!(keys("input.kind"), crate::request::KIND_FIELDS.join(" "));
+}
