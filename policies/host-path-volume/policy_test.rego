@@ -29,4 +29,7 @@ test_odd_values_mount_nothing if {
 		policy.violation == set() with input as testing.pod({"volumes": odd})
 		policy.violation == set() with input as testing.pod({"volumes": [odd]})
 	}
+	every odd in [null, false, 1, "/", []] {
+		policy.violation == set() with input as testing.pod({"volumes": [{"name": "root", "hostPath": odd}]})
+	}
 }

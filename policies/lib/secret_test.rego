@@ -37,6 +37,7 @@ test_what_is_no_secret_is_left_alone if {
 	every pair in [
 		["DB_PASSWORD", ""],
 		["DB_PASSWORD", "$(OTHER)"],
+		["DB_TOKEN", "kv/Team-A/db/api-Key-01"],
 		["DB_PASSWORD", "${DB_PASSWORD}"],
 		["DB_PASSWORD", "{{ .Values.password }}"],
 		["DB_PASSWORD", "<your password>"],

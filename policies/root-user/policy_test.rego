@@ -49,6 +49,18 @@ test_a_container_with_user_0_is_one_finding if {
 	found({"runAsNonRoot": true}, [{"runAsUser": 0, "runAsNonRoot": false}]) == {container(0, "runAsUser")}
 }
 
+test_root_is_found_in_every_list_of_containers if {
+	every field in ["containers", "initContainers", "ephemeralContainers"] {
+		contexts := [{"runAsUser": 0}, {}]
+		list := [{"name": sprintf("c%d", [i]), "securityContext": context} | some i, context in contexts]
+		found := policy.violation with input as request({field: list}, "1.37")
+		testing.paths(found) == {
+			["spec", field, 0, "securityContext", "runAsUser"],
+			["spec", field, 1, "securityContext", "runAsNonRoot"],
+		}
+	}
+}
+
 test_another_user_is_not_enough if {
 	found({"runAsUser": 10001}, [{}]) == {container(0, "runAsNonRoot")}
 	spec := {"securityContext": {"runAsUser": 10001}, "containers": [{"name": "web"}, {"name": "log", "securityContext": {"runAsUser": 10002}}]}
