@@ -259,12 +259,12 @@ async fn a_bookmark_keeps_a_quiet_kind_fresh() {
     let (server, guard) = (Server::new(), Guard::ingresses());
     let view = look(&server, &guard);
     view.synced(|_| {}).await;
-    sleep(Duration::from_secs(100)).await;
-    assert!(kind(&view, "ingresses.networking.k8s.io").age.unwrap() >= Duration::from_secs(99));
+    sleep(Duration::from_secs(80)).await;
+    assert!(kind(&view, "ingresses.networking.k8s.io").age.unwrap() >= Duration::from_secs(79));
     server.bookmark(INGRESSES);
     sleep(Duration::from_secs(1)).await;
     assert!(kind(&view, "ingresses.networking.k8s.io").age.unwrap() < Duration::from_secs(2));
-    assert!(kind(&view, "namespaces").age.unwrap() >= Duration::from_secs(99));
+    assert!(kind(&view, "namespaces").age.unwrap() >= Duration::from_secs(79));
 }
 
 #[tokio::test(start_paused = true)]
@@ -274,8 +274,9 @@ async fn a_watch_that_falls_silent_is_begun_anew() {
     view.synced(|_| {}).await;
     sleep(Duration::from_secs(1)).await;
     server.asked("");
-    sleep(Duration::from_secs(160)).await;
+    sleep(Duration::from_secs(100)).await;
     assert_eq!(server.asked(&format!("watch {INGRESSES}")), 1);
+    assert!(kind(&view, "ingresses.networking.k8s.io").age.unwrap() < Duration::from_secs(30));
 }
 
 #[tokio::test(start_paused = true)]

@@ -26,9 +26,10 @@ const PAGE_SIZE: u32 = 500;
 /// How long one page may take, or the beginning of a watch.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
-/// How long a watch may be silent before another one takes its place. The API server sends a bookmark about once a minute; a
-/// connection that died without a word is noticed by this.
-const SILENCE_LIMIT: Duration = Duration::from_secs(150);
+/// How long a watch may be silent before another one takes its place: a connection that died without a word is noticed by this, and
+/// what is known is never older while the API server answers. It sends a bookmark about once a minute, unless nothing at all was
+/// written to etcd, as far as etcd tells it.
+const SILENCE_LIMIT: Duration = Duration::from_secs(90);
 
 /// How long the API server keeps a watch open.
 const WATCH_SECONDS: u32 = 290;
