@@ -31,8 +31,10 @@ impl Health {
                 self.trouble = Some(trouble.clone());
                 return;
             }
-            Change::Listed(objects) if !self.synced => {
-                tracing::info!(%resource, objects = objects.len(), "listed");
+            // Half a list is none.
+            Change::Page(..) => return,
+            Change::Listed if !self.synced => {
+                tracing::info!(%resource, objects = self.objects, "listed");
                 self.synced = true;
                 self.trouble = None;
             }

@@ -109,19 +109,23 @@ async fn follow_configuration(client: Client, shared: Arc<Shared>, name: String)
         "ValidatingWebhookConfiguration",
         "validatingwebhookconfigurations",
     );
-    let source = Source { name: Some(name.clone()), ..source(&client, &resource, webhooks) };
+    let source = Source { name: Some(name.clone()), ..source(&client, &resource, webhooks_of) };
     let mut health = Health::default();
+    let mut webhooks = None;
     let follow = source.follow(|change| {
         health.note(&resource, &change);
         match change {
-            Change::Listed(found) => {
-                let webhooks = found.into_iter().find(|found| found.name == name).map(|found| found.object);
+            Change::Page(found, _) => {
+                webhooks = found.into_iter().find(|found| found.name == name).map(|found| found.object);
+                health.objects = webhooks.iter().len();
+            }
+            Change::Listed => {
                 if webhooks.is_none() {
                     tracing::warn!(
                         "there is no ValidatingWebhookConfiguration {name:?}: nothing is sent here by it"
                     );
                 }
-                shared.state().configured(webhooks.unwrap_or_default());
+                shared.state().configured(webhooks.take().unwrap_or_default());
             }
             Change::Applied(found) => shared.state().configured(found.object),
             Change::Deleted(_) => {
@@ -137,7 +141,7 @@ async fn follow_configuration(client: Client, shared: Arc<Shared>, name: String)
 }
 
 /// The webhooks of a configuration. The API server lets no other shape through.
-fn webhooks(configuration: Value) -> Vec<ValidatingWebhook> {
+fn webhooks_of(configuration: Value) -> Vec<ValidatingWebhook> {
     let configuration: Result<ValidatingWebhookConfiguration, _> = serde_json::from_value(configuration);
     configuration.ok().and_then(|configuration| configuration.webhooks).unwrap_or_default()
 }

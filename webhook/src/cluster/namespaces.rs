@@ -8,7 +8,12 @@ use std::{
 use kube::{Client, api::GetParams, core::Request};
 use serde_json::Value;
 
-use super::{health::Health, resource::Resource, state::KindView, watch::Change};
+use super::{
+    health::Health,
+    resource::{Observed, Resource},
+    state::KindView,
+    watch::Change,
+};
 
 /// The namespaces of the cluster. Readers never wait for more than one change.
 pub(super) struct Namespaces {
@@ -19,10 +24,19 @@ pub(super) struct Namespaces {
 #[derive(Default)]
 struct Known {
     health: Health,
-    /// As JSON.
-    objects: HashMap<String, Box<str>>,
+    objects: HashMap<String, Kept>,
+    /// Counts the lists that were begun.
+    list: u32,
     /// Those that somebody asked for, as a value: eight times the size of its text.
     read: HashMap<String, Arc<Value>>,
+}
+
+/// A namespace as it is kept.
+struct Kept {
+    /// As JSON.
+    text: Box<str>,
+    /// The newest list that had it.
+    list: u32,
 }
 
 /// How many namespaces are kept as values. Beyond it all are forgotten, and read again from their texts.
@@ -54,14 +68,16 @@ impl Namespaces {
         let mut known = self.lock();
         known.health.note(&self.resource, &change);
         match change {
-            Change::Listed(objects) => {
+            Change::Page(namespaces, is_first) => {
+                known.list = known.list.wrapping_add(is_first.into());
+                namespaces.into_iter().for_each(|namespace| known.keep(namespace));
+            }
+            Change::Listed => {
+                let list = known.list;
+                known.objects.retain(|_, kept| kept.list == list);
                 known.read.clear();
-                known.objects = objects.into_iter().map(|it| (it.name, it.object)).collect();
             }
-            Change::Applied(namespace) => {
-                known.read.remove(&namespace.name);
-                known.objects.insert(namespace.name, namespace.object);
-            }
+            Change::Applied(namespace) => known.keep(namespace),
             Change::Deleted(namespace) => {
                 known.read.remove(&namespace.name);
                 known.objects.remove(&namespace.name);
@@ -110,8 +126,13 @@ impl Namespaces {
 }
 
 impl Known {
+    fn keep(&mut self, namespace: Observed<Box<str>>) {
+        self.read.remove(&namespace.name);
+        self.objects.insert(namespace.name, Kept { text: namespace.object, list: self.list });
+    }
+
     fn read(&mut self, name: &str) -> Option<Arc<Value>> {
-        let object: Arc<Value> = Arc::new(serde_json::from_str(self.objects.get(name)?).ok()?);
+        let object: Arc<Value> = Arc::new(serde_json::from_str(&self.objects.get(name)?.text).ok()?);
         if self.read.len() >= MAX_READ {
             self.read.clear();
         }

@@ -4,7 +4,6 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    mem,
     sync::{Arc, Weak},
     time::Duration,
 };
@@ -65,8 +64,17 @@ struct Declared {
 #[derive(Default)]
 struct Followed {
     health: Health,
-    /// The version of each object in the store, by namespace and name.
-    known: HashMap<Identity, String>,
+    /// The objects in the store, by namespace and name.
+    known: HashMap<Identity, Known>,
+    /// Counts the lists that were begun.
+    list: u32,
+}
+
+/// An object in the store.
+struct Known {
+    version: String,
+    /// The newest list that had it.
+    list: u32,
 }
 
 /// Namespace and name.
@@ -148,23 +156,17 @@ impl State {
         let Some(followed) = self.followed.get_mut(resource) else { return };
         followed.health.note(&resource, &change);
         match change {
-            Change::Listed(objects) => {
-                let mut before = mem::take(&mut followed.known);
-                for object in objects {
-                    let identity = (object.namespace.clone(), object.name.clone());
-                    let known = before.remove(&identity);
-                    // The same version is the same object: the one in the store is shared with snapshots.
-                    if known.is_none_or(|version| version != object.version) {
-                        put(&mut self.store, resource, &object);
-                    }
-                    followed.known.insert(identity, object.version);
+            Change::Page(objects, is_first) => {
+                followed.list = followed.list.wrapping_add(is_first.into());
+                objects.into_iter().for_each(|object| followed.keep(&mut self.store, resource, object));
+            }
+            Change::Listed => {
+                let list = followed.list;
+                for (identity, _) in followed.known.extract_if(|_, known| known.list != list) {
+                    remove(&mut self.store, resource, &identity);
                 }
-                before.keys().for_each(|identity| remove(&mut self.store, resource, identity));
             }
-            Change::Applied(object) => {
-                put(&mut self.store, resource, &object);
-                followed.known.insert((object.namespace, object.name), object.version);
-            }
+            Change::Applied(object) => followed.keep(&mut self.store, resource, object),
             Change::Deleted(object) => {
                 let identity = (object.namespace, object.name);
                 remove(&mut self.store, resource, &identity);
@@ -276,14 +278,22 @@ fn announce(unsent: &[Unsent]) {
     }
 }
 
+impl Followed {
+    /// Puts an object into the store. The same version is the same object: the one that is there is shared with snapshots.
+    fn keep(&mut self, store: &mut Store, resource: &Resource, object: Observed<Document>) {
+        let Observed { namespace, name, version, object } = object;
+        let identity = (namespace, name);
+        if self.known.get(&identity).is_none_or(|known| known.version != version) {
+            store.insert(&resource.kind, identity.0.as_deref(), &identity.1, object);
+        }
+        self.known.insert(identity, Known { version, list: self.list });
+    }
+}
+
 /// The policies that run under a configuration.
 pub(super) fn running<'a>(bundle: &'a Bundle, config: &'a Config) -> impl Iterator<Item = &'a Policy> {
     let policies = bundle.policies().iter().enumerate();
     policies.filter_map(|(index, policy)| config.policy(index).map(|_| policy))
-}
-
-fn put(store: &mut Store, resource: &Resource, object: &Observed<Document>) {
-    store.insert(&resource.kind, object.namespace.as_deref(), &object.name, object.object.clone());
 }
 
 fn remove(store: &mut Store, resource: &Resource, (namespace, name): &Identity) {

@@ -99,8 +99,8 @@ fn look(server: &Server, guard: &Guard) -> View {
 async fn until(what: &str, holds: impl Fn() -> bool) {
     let begun = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < Duration::from_secs(3600), "never {what}");
-        sleep(Duration::from_millis(50)).await;
+        assert!(begun.elapsed() < Duration::from_secs(1200), "never {what}");
+        sleep(Duration::from_millis(500)).await;
     }
 }
 
@@ -217,6 +217,29 @@ async fn after_410_gone_everything_is_listed_again_and_what_went_meanwhile_is_go
     sleep(Duration::from_secs(60)).await;
     assert_eq!(server.asked(&format!("get {INGRESSES}")), 1);
     assert_eq!(view.inventory().version(), version, "the same objects are no news");
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_a_list_takes_nothing_away() {
+    let (server, guard) = (Server::new(), Guard::ingresses());
+    for index in 0..501 {
+        server.apply(INGRESSES, named("shop", &format!("web-{index:03}")));
+    }
+    let view = look(&server, &guard);
+    view.synced(|_| {}).await;
+    server.delete_unseen(INGRESSES, "shop", "web-000");
+    server.delete_unseen(INGRESSES, "shop", "web-500");
+    server.apply_unseen(INGRESSES, named("shop", "web-501"));
+    server.apply_unseen(INGRESSES, named("shop", "web-502"));
+    server.end_watches(INGRESSES, Some(410));
+    server.fail(INGRESSES, Fault::ExpiredPages);
+    sleep(Duration::from_secs(300)).await;
+    let seen = guard.sees(&view).unwrap();
+    assert!(seen.len() >= 501 && seen.contains(&"shop/web-500".to_owned()) && view.is_synced());
+    server.heal(INGRESSES);
+    until("whole", || guard.sees(&view).unwrap().last().is_some_and(|last| last == "shop/web-502")).await;
+    let seen = guard.sees(&view).unwrap();
+    assert_eq!((seen.len(), &*seen[0]), (501, "shop/web-001"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -20,7 +20,7 @@ use super::{
     trouble::Trouble,
 };
 
-/// Objects of one answer to a list: what is in memory at once beside what is kept.
+/// Objects of one answer to a list: no more than these are in memory beside what is kept.
 const PAGE_SIZE: u32 = 500;
 
 /// How long one page may take, or the beginning of a watch.
@@ -44,8 +44,10 @@ const ATTEMPTS_TO_RESUME: u32 = 3;
 /// What became known of a resource.
 #[derive(Debug)]
 pub(super) enum Change<T> {
-    /// All its objects.
-    Listed(Vec<Observed<T>>),
+    /// Some of all its objects: a page of a list, and whether it is the first.
+    Page(Vec<Observed<T>>, bool),
+    /// The list is complete: what was on none of its pages is gone.
+    Listed,
     /// An object is new or changed.
     Applied(Observed<T>),
     /// An object is gone.
@@ -91,9 +93,8 @@ impl<T> Source<T> {
         loop {
             let started = Instant::now();
             let outcome = match &mut version {
-                None => match self.list().await {
-                    Ok((objects, listed)) => {
-                        report(Change::Listed(objects));
+                None => match self.list(&mut report).await {
+                    Ok(listed) => {
                         version = Some(listed);
                         continue;
                     }
@@ -115,17 +116,18 @@ impl<T> Source<T> {
         }
     }
 
-    /// All objects, page by page, and the version to watch from.
-    async fn list(&self) -> Result<(Vec<Observed<T>>, String), Trouble> {
-        let mut objects = Vec::new();
+    /// Lists all objects, page by page; the version to watch from.
+    async fn list(&self, report: &mut impl FnMut(Change<T>)) -> Result<String, Trouble> {
         let mut parameters = ListParams { limit: Some(PAGE_SIZE), ..ListParams::default() };
         parameters.field_selector = self.fields();
         loop {
             let page: Page = self.within_limit(self.page(&parameters)).await?;
-            let items = page.items.into_iter();
-            objects.extend(items.filter_map(|object| self.resource.observe(object, self.keep)));
+            let objects =
+                page.items.into_iter().filter_map(|object| self.resource.observe(object, self.keep));
+            report(Change::Page(objects.collect(), parameters.continue_token.is_none()));
             if page.metadata.r#continue.is_empty() {
-                return Ok((objects, page.metadata.resource_version));
+                report(Change::Listed);
+                return Ok(page.metadata.resource_version);
             }
             parameters.continue_token = Some(page.metadata.r#continue);
         }
