@@ -12,6 +12,7 @@
 mod builtins;
 mod coverage;
 mod document;
+mod expand;
 mod fields;
 mod message;
 mod module;

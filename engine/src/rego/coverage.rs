@@ -87,7 +87,8 @@ impl Recorder {
         for (index, parsed) in accepted.iter().enumerate() {
             let tree = Tree::parse(&parsed.module).map_err(|refusal| vec![refusal])?;
             let module = Module { text: instrument::text(&tree, index).into(), ..parsed.module.clone() };
-            instrumented.push(Parsed { module, ..parsed.clone() });
+            let expanded = module.clone().into();
+            instrumented.push(Parsed { module, expanded, ..parsed.clone() });
             modules.push(ModuleReach {
                 file: Arc::clone(&parsed.module.file),
                 text: Arc::clone(&parsed.module.text),

@@ -8,6 +8,7 @@ use regorus::{
 };
 
 use super::{
+    expand::Expanded,
     reads::{self, Read},
     refuse::{self, Refusal},
     run, syntax,
@@ -37,6 +38,8 @@ pub struct Parsed {
     pub undetermined: bool,
     /// The policy whose `input.parameters["<name>"]` it imports.
     pub parameters: Option<String>,
+    /// What is run.
+    pub(super) expanded: Expanded,
     /// What it reads of `input`.
     pub reads: Vec<Read>,
 }
@@ -95,6 +98,7 @@ impl Tree {
             violation: self.has_set("violation"),
             undetermined: self.has_set("undetermined"),
             parameters: self.parameters(),
+            expanded: Expanded::new(self),
             reads: reads::of(self),
         }
     }

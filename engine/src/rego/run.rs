@@ -1,5 +1,6 @@
 //! Bounded evaluation of the policies of one kind set.
 
+mod answer;
 mod budget;
 mod collect;
 mod dispatch;
@@ -14,19 +15,20 @@ use std::{
 
 use regorus::{Engine, Value, utils::limits::ExecutionTimerConfig};
 
-pub use self::budget::Budget;
 use self::dispatch::Entry;
-use super::{Document, Module, Parsed, Recorder, Refusal, builtins, message::Located};
-use crate::{evaluation::Cause, path::Path};
+pub(super) use self::dispatch::is_own_package;
+pub use self::{
+    answer::{Answer, Finding, Findings, Print, Trouble},
+    budget::Budget,
+};
+use super::{Document, Module, Parsed, Recorder, Refusal, builtins, expand::Expanded, message::Located};
+use crate::evaluation::Cause;
 
 /// How many steps the evaluator takes between two looks at the clock: 64. Looking at each step would cost 70 %, this costs 3 %.
 const STEPS_BETWEEN_CHECKS: NonZeroU32 = NonZeroU32::MIN.saturating_add(63);
 
 /// Preparing a bundle takes milliseconds; this only ends what would not end by itself.
 const REHEARSAL_LIMIT: Duration = Duration::from_secs(10);
-
-/// The package of the generated module; policies may not use it.
-pub(super) use dispatch::PACKAGE as DISPATCH;
 
 /// A policy to prepare.
 #[derive(Debug, Clone)]
@@ -39,54 +41,13 @@ pub struct Target {
     pub selectable: bool,
 }
 
-/// What a policy found, or why it could not run.
-pub type Answer = Result<Findings, Trouble>;
-
-/// What one policy found: sorted, without duplicates.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Findings {
-    /// What `violation` holds.
-    pub violations: Vec<Finding>,
-    /// What `undetermined` holds.
-    pub undetermined: Vec<Finding>,
-}
-
-/// One member of `violation` or `undetermined`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
-    /// Where in the resource.
-    pub path: Path,
-    /// What is wrong.
-    pub message: String,
-}
-
-/// Why a policy could not run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// Of which kind.
-    pub cause: Cause,
-    /// What happened, with the module's file:line:column where it is known.
-    pub message: String,
-}
-
-/// What a `print` said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Print {
-    /// The module's file.
-    pub file: Arc<str>,
-    /// The line of the call, from 1.
-    pub line: u32,
-    /// What was said; `<undefined>` where there was nothing to say.
-    pub text: String,
-}
-
 /// The policies of one kind set, ready to run on one thread.
 ///
 /// Made from source on the thread that uses it: engines that share parsed modules slow each other down. Evaluation recurses as deep as
 /// rules refer to each other: the thread needs a stack of 64 MB.
 pub struct Prepared {
     engine: Engine,
-    modules: Vec<Module>,
+    modules: Vec<Expanded>,
     entries: Vec<Entry>,
     inventory: Option<Document>,
     /// The engine does not hold `inventory` yet.
@@ -105,14 +66,18 @@ impl Prepared {
     pub fn new(modules: &[Parsed], targets: &[Target]) -> Result<Self, Vec<Refusal>> {
         let needed = dispatch::needed(modules, targets);
         let entries: Vec<Entry> = targets.iter().map(|target| Entry::new(target, &needed)).collect();
-        let mut modules: Vec<Module> = needed.iter().map(|parsed| parsed.module.clone()).collect();
-        modules.push(dispatch::dispatcher(&entries));
-        Ok(Self { entries, ..Self::alone(modules)? })
+        let mut modules: Vec<Expanded> = needed.iter().map(|parsed| parsed.expanded.clone()).collect();
+        modules.push(dispatch::dispatcher(&entries).into());
+        Ok(Self { entries, ..Self::of(modules)? })
     }
 
     /// Prepares modules to be asked for single rules.
     pub(super) fn alone(modules: Vec<Module>) -> Result<Self, Vec<Refusal>> {
-        let engine = new_engine(&modules).map_err(|error| vec![Refusal::of(&modules, &error)])?;
+        Self::of(modules.into_iter().map(Expanded::from).collect())
+    }
+
+    fn of(modules: Vec<Expanded>) -> Result<Self, Vec<Refusal>> {
+        let engine = new_engine(texts(&modules)).map_err(|error| refusals(&modules, &error))?;
         Ok(Self {
             engine,
             modules,
@@ -129,7 +94,7 @@ impl Prepared {
     /// # Errors
     /// The evaluator does not take what records.
     pub fn recorded_by(mut self, recorder: &Recorder) -> Result<Self, Vec<Refusal>> {
-        recorder.attach(&mut self.engine).map_err(|error| vec![Refusal::of(&self.modules, &error)])?;
+        recorder.attach(&mut self.engine).map_err(|error| refusals(&self.modules, &error))?;
         self.recorder = Some(recorder.clone());
         Ok(self)
     }
@@ -137,7 +102,7 @@ impl Prepared {
     /// The value of one rule without an input; `limit` is how long it may take.
     pub(super) fn ask(&mut self, rule: &str, limit: Duration) -> Result<Value, Trouble> {
         self.prints.clear();
-        self.call(&Document(Value::Undefined), rule, limit)?.ok_or_else(|| out_of_time(limit))
+        self.call(&Document(Value::Undefined), rule, limit)?.ok_or_else(|| Trouble::out_of_time(limit))
     }
 
     /// Makes `inventory` what policies read as `data.inventory`, in the place of what was there.
@@ -155,7 +120,7 @@ impl Prepared {
         }
         match self.call(input, dispatch::ALL, limit) {
             Ok(Some(value)) => collect::answers(&self.entries, &value, input),
-            Ok(None) if self.entries.len() == 1 => vec![Err(out_of_time(budget.limit()))],
+            Ok(None) if self.entries.len() == 1 => vec![Err(Trouble::out_of_time(budget.limit()))],
             // One that fails must not take the others with it.
             Ok(None) | Err(_) => self.evaluate_each(input, budget),
         }
@@ -207,12 +172,12 @@ impl Prepared {
             return Ok(Findings::default());
         }
         if share.is_zero() {
-            return Err(no_time_left(budget.limit()));
+            return Err(Trouble::no_time_left(budget.limit()));
         }
         let started = Instant::now();
         let mut call = |rule: &str| {
             let left = share.saturating_sub(started.elapsed());
-            self.call(input, rule, left)?.ok_or_else(|| out_of_time(budget.limit()))
+            self.call(input, rule, left)?.ok_or_else(|| Trouble::out_of_time(budget.limit()))
         };
         let violations = call(&entry.violation)?;
         let undetermined = entry.undetermined.as_deref().map(call).transpose()?;
@@ -246,9 +211,20 @@ impl Prepared {
             // Inside a function the evaluator's own word for it is a text with the time it took, another one each time.
             Ok(_) if started.elapsed() > limit => Ok(None),
             Ok(Ok(value)) => Ok(Some(value)),
-            Ok(Err(error)) => Err(Trouble::of(Cause::Runtime, &error)),
+            Ok(Err(error)) => Err(self.trouble(&error)),
             Err(panic) => Err(self.recover(panic.as_ref())),
         }
+    }
+
+    /// What went wrong, at its place in what was written.
+    fn trouble(&self, error: &anyhow::Error) -> Trouble {
+        let mut located = Located::from(error);
+        if let Some((file, line, column)) = &mut located.place
+            && let Some(module) = self.modules.iter().find(|expanded| *expanded.module.file == **file)
+        {
+            *column = module.column(*line, *column);
+        }
+        Trouble { cause: Cause::Runtime, message: located.to_string() }
     }
 
     /// After a panic the engine's state is not to be trusted: it is dropped and made again from source.
@@ -256,7 +232,7 @@ impl Prepared {
         let what = panic.downcast_ref::<String>().map(String::as_str);
         let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message");
         let mut message = format!("the evaluator panicked: {what}");
-        let made = new_engine(&self.modules).and_then(|mut engine| {
+        let made = new_engine(texts(&self.modules)).and_then(|mut engine| {
             self.recorder.iter().try_for_each(|recorder| recorder.attach(&mut engine))?;
             Ok(engine)
         });
@@ -275,40 +251,23 @@ impl Prepared {
         // `add_data` merges and never removes.
         self.engine.clear_data();
         let data = Document::object([("inventory", inventory.clone())]);
-        self.engine.add_data(data.0).map_err(|error| Trouble::of(Cause::Runtime, &error))?;
+        self.engine.add_data(data.0).map_err(|error| self.trouble(&error))?;
         self.inventory_is_new = false;
         Ok(())
     }
 }
 
-impl Trouble {
-    fn of(cause: Cause, error: &anyhow::Error) -> Self {
-        Self { cause, message: Located::from(error).to_string() }
-    }
+fn texts(modules: &[Expanded]) -> impl Iterator<Item = &Module> {
+    modules.iter().map(|expanded| &expanded.module)
 }
 
-impl Print {
-    /// The evaluator writes `file:line: text`.
-    fn parse(text: &str, modules: &[Module]) -> Option<Self> {
-        modules.iter().find_map(|Module { file, .. }| {
-            let (line, text) = text.strip_prefix(&**file)?.strip_prefix(':')?.split_once(": ")?;
-            Some(Self { file: Arc::clone(file), line: line.parse().ok()?, text: text.to_owned() })
-        })
-    }
-}
-
-fn out_of_time(limit: Duration) -> Trouble {
-    let message = format!("it ran out of time: the limit is {} ms", limit.as_millis());
-    Trouble { cause: Cause::TimeLimit, message }
-}
-
-fn no_time_left(limit: Duration) -> Trouble {
-    let message = format!("no time was left for it: the limit is {} ms", limit.as_millis());
-    Trouble { cause: Cause::Deadline, message }
+fn refusals(modules: &[Expanded], error: &anyhow::Error) -> Vec<Refusal> {
+    let modules: Vec<Module> = texts(modules).cloned().collect();
+    vec![Refusal::of(&modules, error)]
 }
 
 /// An engine that holds `modules` and answers as the rest of this folder promises.
-fn new_engine(modules: &[Module]) -> anyhow::Result<Engine> {
+fn new_engine<'a>(modules: impl Iterator<Item = &'a Module>) -> anyhow::Result<Engine> {
     let mut engine = Engine::new();
     engine.set_strict_builtin_errors(true);
     engine.set_gather_prints(true);
@@ -323,7 +282,7 @@ fn new_engine(modules: &[Module]) -> anyhow::Result<Engine> {
 pub(super) fn rehearse(modules: &[Module]) -> Result<(), Refusal> {
     let mut modules = modules.to_vec();
     modules.push(dispatch::dispatcher(&[]));
-    let outcome = new_engine(&modules).and_then(|mut engine| {
+    let outcome = new_engine(modules.iter()).and_then(|mut engine| {
         let timer = ExecutionTimerConfig { limit: REHEARSAL_LIMIT, check_interval: STEPS_BETWEEN_CHECKS };
         engine.set_execution_timer_config(timer);
         engine.eval_rule(dispatch::ALL.to_owned())

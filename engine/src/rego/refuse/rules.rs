@@ -19,7 +19,7 @@ const FINDING: [&str; 2] = ["message", "path"];
 
 /// Checks one module and notes what its rules refer to.
 pub(super) fn check(world: &World, tree: &Tree, graph: &mut Graph, report: &mut Report<'_>) {
-    if tree.package.first().is_some_and(|root| root == "inventory") || tree.package == run::DISPATCH {
+    if run::is_own_package(&tree.package) {
         let message = format!("the package `{}` is guard's own", tree.package.join("."));
         report.at(&tree.ast.package.refr, message, "choose another package");
     }

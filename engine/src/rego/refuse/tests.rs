@@ -299,7 +299,7 @@ fn entry_points_are_partial_sets() {
 
 #[test]
 fn packages_that_guard_needs_are_refused() {
-    for package in ["inventory.x", "guard.dispatch"] {
+    for package in ["inventory.x", "guard", "guard.dispatch", "guard.dispatch.x"] {
         let found = parse(&[module("p.rego", &format!("package {package}\n\nr := 1\n"))]).unwrap_err();
         assert_eq!((found[0].line, found[0].column), (1, 9));
         assert!(found[0].message.contains("guard's own"), "{found:?}");

@@ -7,11 +7,17 @@ use regorus::Value;
 use super::Target;
 use crate::rego::{Document, Module, Parsed, syntax};
 
-/// The package of the generated module; policies may not use it.
-pub(in crate::rego) const PACKAGE: [&str; 2] = ["guard", "dispatch"];
+/// Whether a package is one of those that no policy may have: where the inventory and the rule that asks every policy stand.
+pub(in crate::rego) fn is_own_package(package: &[String]) -> bool {
+    let package: Vec<&str> = package.iter().map(String::as_str).collect();
+    matches!(package.as_slice(), ["inventory", ..] | ["guard"] | ["guard", "dispatch", ..])
+}
 
 /// The rule that asks every policy: a set of `[index, violations]` and `[index, violations, undetermined]`.
-pub(super) const ALL: &str = "data.guard.dispatch.all";
+pub(super) const ALL: &str = "data.guard.dispatch";
+
+/// How the paths of policies' rules begin.
+const POLICIES: &str = "data[\"guard\"][\"policies\"]";
 
 /// A target as the dispatcher knows it.
 #[derive(Clone)]
@@ -52,14 +58,18 @@ impl Entry {
         } else {
             String::new()
         };
+        let set = |path: &str| {
+            path.strip_prefix(POLICIES).map_or(path.to_owned(), |rest| format!("policies{rest}"))
+        };
+        let violation = set(&self.violation);
         match &self.undetermined {
-            None => {
-                format!("all contains [{index}, v] if {{ {condition}v := {} }}\n", self.violation)
+            None => format!("dispatch contains [{index}, v] if {{ {condition}v := {violation} }}\n"),
+            Some(undetermined) => {
+                let undetermined = set(undetermined);
+                format!(
+                    "dispatch contains [{index}, v, u] if {{ {condition}v := {violation}; u := {undetermined} }}\n"
+                )
             }
-            Some(undetermined) => format!(
-                "all contains [{index}, v, u] if {{ {condition}v := {}; u := {undetermined} }}\n",
-                self.violation
-            ),
         }
     }
 }
@@ -79,10 +89,12 @@ pub(super) fn needed<'a>(modules: &'a [Parsed], targets: &[Target]) -> Vec<&'a P
     modules.iter().zip(taken).filter_map(|(module, taken)| taken.then_some(module)).collect()
 }
 
-/// The module that asks every policy.
+/// The module that asks every policy. Its package is the one above theirs: from there their rules are found by their names, where
+/// `data.…` would make the evaluator look at every module, for each of them.
 pub(super) fn dispatcher(entries: &[Entry]) -> Module {
     let rules: String = entries.iter().enumerate().map(|(index, entry)| entry.rule(index)).collect();
-    // With no policy at all `all` must still be a rule.
-    let text = format!("package {}\n\n{rules}all contains [] if false\n", PACKAGE.join("."));
+    // With no policy at all `dispatch` must still be a rule.
+    let text =
+        format!("package guard\n\nimport data.guard.policies\n\n{rules}dispatch contains [] if false\n");
     Module { file: "dispatch.rego".into(), text: text.into() }
 }
