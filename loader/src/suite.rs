@@ -68,6 +68,24 @@ impl Suite {
         Self { name, policy, tests: vec![], documents: vec![], cases: None, snapshot: None, mistakes: vec![] }
     }
 
+    /// Reads what stands beside a policy.
+    fn read(index: usize, policy: &Policy, bundle: &Bundle, form: &Form<'_>) -> Self {
+        let folder = beside(&policy.file);
+        let (documents, mut mistakes) = documents::read(folder);
+        mistakes.extend(stray::check(folder));
+        let (cases, wrong_cases) = cases::read(folder, policy, bundle);
+        mistakes.extend(in_order(wrong_cases));
+        let snapshot = snapshot::read(folder).unwrap_or_else(|wrong_snapshot| {
+            mistakes.extend(wrong_snapshot);
+            None
+        });
+        let name = Arc::clone(&policy.name);
+        let mut suite = Self { documents, cases, snapshot, mistakes, ..Self::new(name, Some(index)) };
+        let wrong_form = form::check(form, index, policy, &suite.requests());
+        suite.mistakes.extend(in_order(wrong_form));
+        suite
+    }
+
     /// What it judges.
     fn requests(&self) -> Vec<&Request> {
         let inputs = self.cases.iter().flat_map(|cases| &cases.cases).flat_map(|case| &case.inputs);
@@ -83,6 +101,11 @@ impl Suite {
 ///
 /// What [`crate::load_bundle`] finds wrong with the policies; where there is nothing, what is wrong with modules of tests.
 pub fn load_suites(folder: &Path) -> Result<Suites, Vec<Problem>> {
+    if folder.is_file() {
+        // Its tests would be left out in silence.
+        let problem = Problem::file(folder, "this is a file, expected a folder of policies");
+        return Err(vec![problem.help("name the folder that it is in")]);
+    }
     let mut problems = Vec::new();
     let mut sources = Sources::default();
     sources.read(folder, &mut problems);
@@ -97,20 +120,8 @@ pub fn load_suites(folder: &Path) -> Result<Suites, Vec<Problem>> {
     let form = Form::new(&bundle).map_err(|error| vec![bundle::locate_in_modules(error, &[])])?;
     let mut by_folder: BTreeMap<PathBuf, Suite> = BTreeMap::new();
     for (index, policy) in bundle.policies().iter().enumerate().filter(|(_, policy)| is_of_folder(policy)) {
-        let folder = beside(&policy.file);
-        let (documents, mut mistakes) = documents::read(folder);
-        mistakes.extend(stray::check(folder));
-        let (cases, wrong_cases) = cases::read(folder, policy, &bundle);
-        mistakes.extend(in_order(wrong_cases));
-        let snapshot = snapshot::read(folder).unwrap_or_else(|wrong_snapshot| {
-            mistakes.extend(wrong_snapshot);
-            None
-        });
-        let name = Arc::clone(&policy.name);
-        let mut suite = Suite { documents, cases, snapshot, mistakes, ..Suite::new(name, Some(index)) };
-        let wrong_form = form::check(&form, index, policy, &suite.requests());
-        suite.mistakes.extend(in_order(wrong_form));
-        by_folder.insert(folder.to_owned(), suite);
+        let suite = Suite::read(index, policy, &bundle, &form);
+        by_folder.insert(beside(&policy.file).to_owned(), suite);
     }
     for (index, test) in tests.list().iter().enumerate().filter(|(_, test)| !shared.contains(&test.file)) {
         let folder = beside(&test.file);

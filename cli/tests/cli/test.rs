@@ -82,6 +82,20 @@ fn a_folder_without_policies_is_an_error() {
 }
 
 #[test]
+fn a_file_is_no_folder_of_policies() {
+    assert_cmd_snapshot!(sound().guard("test rules/exposed-service/policy.rego"), @r"
+    success: false
+    exit_code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    error: this is a file, expected a folder of policies
+    --> rules/exposed-service/policy.rego
+     = help: name the folder that it is in
+    ");
+}
+
+#[test]
 fn policies_without_any_test_are_an_error() {
     let test = CliTest::with_policy("clean");
     assert_cmd_snapshot!(test.guard("test .policies"));
