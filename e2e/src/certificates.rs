@@ -1,12 +1,18 @@
 //! A certificate authority of a test's own, and what it signs.
 
-use std::{fs, net::Ipv4Addr, path::Path};
+use std::{fs, net::Ipv4Addr, path::Path, sync::Arc};
 
 use anyhow::Context;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose, SanType,
 };
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, ServerName, pem::PemObject},
+};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
 /// A certificate authority.
 pub struct Authority {
@@ -74,4 +80,21 @@ impl Leaf {
         write("tls.crt", &self.certificate)?;
         write("tls.key", &self.key)
     }
+}
+
+/// The certificate, in DER, that a new connection to a port of loopback is given, where an authority (a file in PEM) has signed it.
+///
+/// # Errors
+/// There is no such connection.
+pub async fn served(port: u16, authority: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(authority)?)?;
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let config = config.with_root_certificates(roots).with_no_client_auth();
+    let stream = TcpStream::connect(("127.0.0.1", port)).await?;
+    let connector = TlsConnector::from(Arc::new(config));
+    let connection = connector.connect(ServerName::try_from("localhost")?, stream).await?;
+    let certificates = connection.get_ref().1.peer_certificates().unwrap_or_default();
+    Ok(certificates.first().context("no certificate")?.to_vec())
 }

@@ -23,7 +23,7 @@ use serde_json::json;
 use tokio::sync::OnceCell;
 
 pub use audit::AuditEvent;
-pub use said::Said;
+pub use said::{Said, bash};
 
 use crate::{
     assets,
@@ -179,14 +179,13 @@ impl Cluster {
         created.metadata.name.context("a namespace without a name")
     }
 
-    /// Ends the API server. Until [`Cluster::start_api_server`] nobody can ask it anything.
+    /// Ends the API server at once: asked politely it waits a minute for those who watch. Until [`Cluster::start_api_server`] nobody can ask
+    /// it anything.
     ///
     /// # Errors
-    /// It does not end.
-    pub async fn stop_api_server(&mut self) -> anyhow::Result<()> {
-        self.api_server.terminate()?;
-        self.api_server.wait().await?;
-        Ok(())
+    /// It cannot be killed.
+    pub fn stop_api_server(&mut self) -> anyhow::Result<()> {
+        self.api_server.kill()
     }
 
     /// Starts the API server again, with the objects that it had, and waits until it is ready.

@@ -3,7 +3,14 @@
 //! Everything listens on loopback, keeps its files in a folder of its own, and ends with the process that started it, however that ends.
 
 pub mod assets;
+pub mod balancer;
 pub mod certificates;
 pub mod cluster;
+pub mod mount;
 pub mod poll;
 pub mod process;
+pub mod programs;
+pub mod registration;
+pub mod traffic;
+pub mod verdict;
+pub mod webhook;

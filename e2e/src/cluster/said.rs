@@ -1,6 +1,6 @@
 //! A command that runs to its end, and what it said.
 
-use std::process::Stdio;
+use std::{path::Path, process::Stdio};
 
 use anyhow::Context;
 use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
@@ -16,6 +16,21 @@ pub struct Said {
     pub stdout: String,
     /// Its standard error.
     pub stderr: String,
+}
+
+/// Runs a script in a folder, with further environment variables.
+///
+/// # Errors
+/// It does not end in time.
+pub async fn bash(folder: &Path, variables: &[(&str, String)], script: &str) -> anyhow::Result<Said> {
+    // What the script started in the background ends with it also where it takes too long.
+    let mut command = Command::new("timeout");
+    let seconds = (PATIENCE.as_secs() - 5).to_string();
+    command
+        .args(["--signal=KILL", &seconds, "bash", "-c", script])
+        .current_dir(folder)
+        .envs(variables.iter().map(|(name, value)| (name, value)));
+    run(command, "").await
 }
 
 /// Runs a command, which is killed where it does not end in time.

@@ -30,7 +30,7 @@ async fn an_ordinary_user_may_work_in_a_namespace_and_is_in_the_audit_log() {
 async fn an_api_server_that_is_restarted_has_what_it_had() {
     let mut cluster = Cluster::start().await.unwrap();
     let namespace = cluster.namespace("kept", &[]).await.unwrap();
-    cluster.stop_api_server().await.unwrap();
+    cluster.stop_api_server().unwrap();
     cluster.start_api_server().await.unwrap();
     let kept = cluster.kubectl(User::Admin, &["get", "namespace", &namespace], "").await.unwrap();
     assert!(kept.ok, "{kept:?}");

@@ -2,4 +2,12 @@
 
 #![cfg(test)]
 
+mod answers;
+mod changes;
+mod documentation;
 mod harness;
+mod outage;
+mod scope;
+mod subresources;
+mod support;
+mod traffic;
