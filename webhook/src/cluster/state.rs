@@ -131,16 +131,16 @@ impl State {
     /// Returns the resources to follow from now on, and those to follow no longer.
     pub(super) fn reconcile(&mut self) -> (Vec<Resource>, Vec<Resource>) {
         let Ok(served) = &self.served else { return Default::default() };
-        let mut wanted: Vec<Resource> =
-            self.kinds().iter().filter_map(|kind| served.resolve(kind).ok()).flatten().collect();
+        let kinds = self.kinds();
+        let resolved = kinds.iter().filter_map(|kind| served.resolve(kind).ok());
+        let mut wanted: Vec<Resource> = resolved.flatten().collect();
         wanted.sort();
         wanted.dedup();
         // What nobody can say anything about at the moment goes on as it is.
-        let unresolved =
-            self.kinds().into_iter().filter(|kind| served.resolve(kind).is_err()).collect::<Vec<_>>();
-        let stays = |resource: &Resource| {
-            wanted.contains(resource) || unresolved.iter().any(|kind| kind.selects(&resource.kind))
+        let unresolved = |resource: &Resource| {
+            kinds.iter().any(|kind| kind.selects(&resource.kind) && served.resolve(kind).is_err())
         };
+        let stays = |resource: &Resource| wanted.contains(resource) || unresolved(resource);
         let stop: Vec<Resource> = self.followed.keys().filter(|resource| !stays(resource)).cloned().collect();
         for resource in &stop {
             let followed = self.followed.remove(resource).unwrap_or_default();
