@@ -11,24 +11,18 @@ use crate::{
 
 /// The answers in what the dispatcher says, one an entry.
 pub(super) fn answers(entries: &[Entry], all: &Value, input: &Document) -> Vec<Answer> {
-    let mut found: Vec<Option<Answer>> = vec![None; entries.len()];
-    if let Ok(rows) = all.as_set() {
-        for row in rows.iter().filter_map(|row| row.as_array().ok()) {
-            let index = row.get(0).and_then(|index| index.as_u64().ok());
-            let slot = index.and_then(|index| found.get_mut(usize::try_from(index).ok()?));
-            if let (Some(slot), Some(violations)) = (slot, row.get(1)) {
-                *slot = Some(findings(violations, row.get(2)));
+    let rows = all.as_array().ok();
+    let answer = |(index, entry): (usize, &Entry)| {
+        let row = rows.and_then(|rows| rows.get(index)?.as_array().ok()?.get(0)?.as_array().ok());
+        match row.and_then(|row| Some((row.get(0)?, row.get(1)))) {
+            Some((violations, undetermined)) => findings(violations, undetermined),
+            None if entry.is_selected(input) => {
+                Err(shape("it gave no answer: `violation` or `undetermined` is undefined".to_owned()))
             }
-        }
-    }
-    let missing = |entry: &Entry| {
-        if entry.is_selected(input) {
-            Err(shape("it gave no answer: `violation` or `undetermined` is undefined".to_owned()))
-        } else {
-            Ok(Findings::default())
+            None => Ok(Findings::default()),
         }
     };
-    found.into_iter().zip(entries).map(|(answer, entry)| answer.unwrap_or_else(|| missing(entry))).collect()
+    entries.iter().enumerate().map(answer).collect()
 }
 
 /// The findings of one policy.

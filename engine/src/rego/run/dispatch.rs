@@ -13,7 +13,7 @@ pub(in crate::rego) fn is_own_package(package: &[String]) -> bool {
     matches!(package.as_slice(), ["inventory", ..] | ["guard"] | ["guard", "dispatch", ..])
 }
 
-/// The rule that asks every policy: a set of `[index, violations]` and `[index, violations, undetermined]`.
+/// The rule that asks every policy: a list of what [`Entry::question`] gives.
 pub(super) const ALL: &str = "data.guard.dispatch";
 
 /// How the paths of policies' rules begin.
@@ -51,24 +51,20 @@ impl Entry {
         !self.selectable || selected() == Some(&Value::Bool(true))
     }
 
-    /// One rule a policy: an undefined one leaves out itself alone.
-    fn rule(&self, index: usize) -> String {
-        let condition = if self.selectable {
-            format!("input.selected[{:?}] == true; ", self.name)
-        } else {
-            String::new()
-        };
+    /// What asks the policy: a list of `[violations]` or `[violations, undetermined]`, empty where one is undefined or nobody asks.
+    fn question(&self) -> String {
         let set = |path: &str| {
             path.strip_prefix(POLICIES).map_or(path.to_owned(), |rest| format!("policies{rest}"))
         };
+        let condition = match self.selectable {
+            true => format!("input.selected[{:?}] == true; ", self.name),
+            false => String::new(),
+        };
         let violation = set(&self.violation);
         match &self.undetermined {
-            None => format!("dispatch contains [{index}, v] if {{ {condition}v := {violation} }}\n"),
+            None => format!("[[v] | {condition}v := {violation}]"),
             Some(undetermined) => {
-                let undetermined = set(undetermined);
-                format!(
-                    "dispatch contains [{index}, v, u] if {{ {condition}v := {violation}; u := {undetermined} }}\n"
-                )
+                format!("[[v, u] | {condition}v := {violation}; u := {}]", set(undetermined))
             }
         }
     }
@@ -92,9 +88,9 @@ pub(super) fn needed<'a>(modules: &'a [Parsed], targets: &[Target]) -> Vec<&'a P
 /// The module that asks every policy. Its package is the one above theirs: from there their rules are found by their names, where
 /// `data.…` would make the evaluator look at every module, for each of them.
 pub(super) fn dispatcher(entries: &[Entry]) -> Module {
-    let rules: String = entries.iter().enumerate().map(|(index, entry)| entry.rule(index)).collect();
-    // With no policy at all `dispatch` must still be a rule.
-    let text =
-        format!("package guard\n\nimport data.guard.policies\n\n{rules}dispatch contains [] if false\n");
+    let questions: Vec<String> = entries.iter().map(Entry::question).collect();
+    // One rule, not one a policy that adds to a set: the evaluator builds a set anew for each that adds to it.
+    let questions = questions.join(",\n\t");
+    let text = format!("package guard\n\nimport data.guard.policies\n\ndispatch := [\n\t{questions}\n]\n");
     Module { file: "dispatch.rego".into(), text: text.into() }
 }
