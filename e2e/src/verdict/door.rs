@@ -98,8 +98,8 @@ impl<'a> Door<'a> {
         let exists = status == StatusCode::CONFLICT && text("/reason") == Some("AlreadyExists");
         if !status.is_success() && !exists {
             let message = text("/message").unwrap_or_default().to_owned();
-            if status.is_server_error() {
-                bail!("{}: {message}", object.place());
+            if message.contains("failed calling webhook") {
+                bail!(message);
             }
             return Ok(Fate::Refused(message));
         }
@@ -162,7 +162,7 @@ impl<'a> Door<'a> {
             match oneshot::pinned_kind(&self.client, &GroupVersionKind::gvk(group, version, &key.1)).await {
                 Ok((resource, capabilities)) => Some((resource, capabilities.scope)),
                 Err(kube::Error::Discovery(_)) => None,
-                Err(kube::Error::Api(status)) if status.is_not_found() => None,
+                Err(kube::Error::Api(status)) if status.code == 404 => None,
                 Err(error) => return Err(error.into()),
             };
         self.kinds.insert(key, found.clone());
@@ -197,26 +197,22 @@ impl<'a> Door<'a> {
 
     /// What the webhook notes of an object that has just been created.
     async fn decision(&mut self, kind: &str, name: &str) -> anyhow::Result<Decision> {
-        let created = |decision: &Decision| decision.operation == Operation::Create && !decision.dry_run;
-        let decision = self.next(&format!("the decision record of {kind} {name}"), created).await?;
-        // A name that the API server makes is made after its webhooks were asked.
-        if decision.kind.kind != kind || decision.name.as_deref().is_some_and(|given| given != name) {
-            bail!("{kind} {name} was created, and the webhook was sent {decision:?}");
-        }
-        Ok(decision)
+        let created = |decision: &Decision| {
+            decision.operation == Operation::Create
+                && !decision.dry_run
+                && decision.kind.kind == kind
+                // A name that the API server makes is made after its webhooks were asked.
+                && decision.name.as_deref().is_none_or(|given| given == name)
+        };
+        self.next(&format!("the decision record of {kind} {name}"), created).await
     }
 
-    /// The one new record of its sort.
+    /// The latest new record of its sort. Others are of objects that were refused after they were judged.
     async fn next(&mut self, what: &str, is_of_sort: impl Fn(&Decision) -> bool) -> anyhow::Result<Decision> {
         poll::until(what, async || {
             let (decisions, read) = self.webhook.decisions_from(self.read)?;
             self.read = read;
-            let mut new = decisions.into_iter().filter(&is_of_sort);
-            let first = new.next();
-            if let Some(more) = new.next() {
-                bail!("the webhook was sent more than it should: {first:?} and {more:?}");
-            }
-            Ok(first)
+            Ok(decisions.into_iter().rfind(&is_of_sort))
         })
         .await
     }

@@ -96,7 +96,7 @@ async fn read_file(cluster: &Cluster, file: &Path, manifests: &mut Manifests) ->
     }
     let by_kubectl = by_kubectl(cluster, file).await?;
     let same = match &by_kubectl {
-        Ok(values) => whole && values.iter().eq(objects.iter().map(|object| &object.value)),
+        Ok(values) => whole && values.iter().cloned().eq(objects.iter().map(as_kubectl_shows)),
         // kubectl takes a file as a whole or not at all.
         Err(_) => !whole,
     };
@@ -114,6 +114,15 @@ async fn read_file(cluster: &Cluster, file: &Path, manifests: &mut Manifests) ->
     manifests.left_out.extend(tools.iter().map(for_tools));
     manifests.objects.extend(objects);
     Ok(())
+}
+
+/// kubectl reads managedFields, and leaves them out of what it prints.
+fn as_kubectl_shows(object: &Manifest) -> Value {
+    let mut value = object.value.clone();
+    if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.remove("managedFields");
+    }
+    value
 }
 
 /// kubectl's reading, without asking an API server; its message where it refuses the file.
