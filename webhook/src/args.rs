@@ -71,8 +71,9 @@ pub struct Arguments {
     #[arg(long, value_name = "FORMAT", default_value = "json", help_heading = "Log")]
     pub log_format: LogFormat,
 
-    /// What to log: a level, or levels by module such as `info,kube=debug`
-    #[arg(long, value_name = "FILTER", default_value = "info", help_heading = "Log")]
+    /// What to log: a level, or levels by module
+    // The client logs each failed attempt as an error, beside the line in which the view says what it means.
+    #[arg(long, value_name = "FILTER", default_value = "info,kube_client=off", help_heading = "Log")]
     pub log: String,
 
     /// Load policies, guard.yaml and certificate, print what would be served, and exit: 0, or 2 if anything is wrong with them

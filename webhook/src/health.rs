@@ -97,7 +97,7 @@ impl Pending {
             is_news
         });
         if is_news {
-            tracing::error!(part = self.part, why, "not ready");
+            tracing::warn!(part = self.part, why, "not ready");
         }
     }
 

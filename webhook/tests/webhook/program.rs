@@ -254,7 +254,8 @@ fn a_low_limit_of_open_files_lowers_the_number_of_connections_and_says_so() {
         .args(program.get_args());
     limited.stderr(Stdio::piped()).stdin(Stdio::null());
     let program = spawn(limited, folder, issued);
-    let line = program.line_with("level", "WARN");
+    let line =
+        program.line_with("message", "fewer connections than wanted: the limit of open files is too low");
     assert_eq!((&line["connections"], &line["open_files"]), (&json!(150), &json!(300)), "{line}");
     program.address("validate");
 }
