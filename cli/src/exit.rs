@@ -2,6 +2,8 @@
 
 use std::{io, process::ExitCode};
 
+use crate::stderr;
+
 /// The three answers. A guard that could not look is not green, so [`Exit::Failed`] wins over the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
@@ -19,7 +21,7 @@ impl Exit {
         if is_broken_pipe(error) {
             return Self::Clean;
         }
-        eprintln!("error: {error:#}");
+        stderr::say(format_args!("error: {error:#}"));
         Self::Failed
     }
 }

@@ -14,6 +14,7 @@ mod progress;
 mod report;
 mod scaffold;
 mod scan;
+mod stderr;
 mod suite;
 mod yaml;
 

@@ -7,6 +7,7 @@
 //!
 //! What a file was read into is dropped when the file is judged. The report does not depend on the number of threads.
 
+mod examples;
 mod inputs;
 mod judge;
 mod merge;
@@ -29,6 +30,7 @@ use crate::{
     progress::Progress,
     report::{Code, Diagnostic, Digests, Location, PolicyInfo, Report},
 };
+use examples::Examples;
 use judge::Judge;
 pub(crate) use judge::{identity_of, step};
 use merge::Merged;
@@ -68,7 +70,7 @@ pub(crate) struct Rules {
 /// # Errors
 /// Where the work could not begin; what goes wrong in a file is in the report.
 pub(crate) fn scan(rules: &Rules, scope: &Scope<'_>) -> Result<Report> {
-    let found = inputs::collect(scope.paths, scope.partial)?;
+    let found = inputs::collect(scope.paths, scope.partial, &Examples::of(&rules.bundle))?;
     let workers = Workers { jobs: scope.jobs, stack: STACK_SIZE };
     let surroundings = Surroundings::collect(
         &rules.bundle,

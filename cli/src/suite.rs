@@ -95,7 +95,7 @@ impl Runner<'_> {
             }
             let before = suite.snapshot.as_ref().filter(|_| !self.options.update);
             tests.extend(judged.into_iter().map(|judged| snapshots::compare(before, judged)));
-            tests.extend(before.filter(|_| whole).map(|before| snapshots::stale(before, &suite.documents)));
+            tests.extend(before.filter(|_| whole).map(|before| snapshots::stale(before, suite)));
         }
         tests.extend(self.cases(suite, whole));
         let result = SuiteResult { name: Arc::clone(&suite.name), tests, renewed };

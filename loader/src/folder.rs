@@ -223,7 +223,8 @@ pub(crate) fn read_text(file: &Path) -> Result<Arc<str>, Problem> {
         Problem::at(&problem::name(file), &text, Span { start: at, end: at }, message)
             .help("save the file as UTF-8")
     })?;
-    Ok(Arc::from(text))
+    // Editors of Windows write it, and OPA passes over it.
+    Ok(Arc::from(text.strip_prefix('\u{feff}').unwrap_or(&text)))
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {

@@ -14,6 +14,7 @@ use crate::{
         frame::{Frame, Frames},
     },
     scan::Rules,
+    stderr,
 };
 
 /// Loads policies and settings. None where they have mistakes: these are printed, and nothing else can be done.
@@ -39,7 +40,7 @@ pub(super) fn load(arguments: &PolicyArguments, date: Option<Date>, color: Color
 /// Prints mistakes in guard.yaml and policies to standard error.
 pub(super) fn print(problems: &[Problem], color: Color) {
     let color = color.applies_to(&io::stderr());
-    problems.iter().for_each(|problem| eprintln!("{}", frame(problem, color)));
+    problems.iter().for_each(|problem| stderr::say(frame(problem, color)));
 }
 
 /// A mistake in guard.yaml or in a policy, over the lines that have it.

@@ -13,7 +13,7 @@ use super::load::print;
 use crate::{
     args::{Color, TestArguments},
     exit::Exit,
-    output,
+    output, stderr,
     suite::{self, Coverage, Failure, Options, Results, SuiteResult, TestFormat},
 };
 
@@ -49,7 +49,9 @@ fn reaches_too_little(results: &Results, arguments: &TestArguments) -> bool {
     let (Some(coverage), Some(percent)) = (&results.coverage, arguments.fail_under) else { return false };
     let share = coverage.share();
     if share.is_under(percent) {
-        eprintln!("error: the tests reach {share} of the lines, fewer than --fail-under {percent}");
+        stderr::say(format_args!(
+            "error: the tests reach {share} of the lines, fewer than --fail-under {percent}"
+        ));
     }
     share.is_under(percent)
 }
@@ -70,13 +72,13 @@ fn results(arguments: &TestArguments) -> Results {
     }
     if let Some(difference) = coverage.as_ref().and_then(Coverage::difference) {
         let problem = Failure::nowhere(format!("the coverage cannot be relied on: {difference}"));
-        eprintln!("error: {}", problem.message);
+        stderr::say(format_args!("error: {}", problem.message));
         problems.push(problem);
     }
     let mut results = Results { coverage, ..Results::new(suites, problems) };
     if results.problems.is_empty() && results.summary.is_empty() {
         let nothing = nothing_to_run(&arguments.filter);
-        eprintln!("error: {}", nothing.message);
+        stderr::say(format_args!("error: {}", nothing.message));
         results.problems.push(nothing);
     }
     results

@@ -8,7 +8,7 @@ use guard_manifest::{Content, Position, Resource};
 use crate::{
     args::{ViewArguments, ViewFormat},
     exit::Exit,
-    input, yaml,
+    input, stderr, yaml,
 };
 
 /// Prints the resources of each file; what is wrong with it goes to the standard error.
@@ -46,7 +46,7 @@ fn view(name: &str, bytes: &[u8], format: ViewFormat, out: &mut dyn Write) -> Re
         }
     }
     if resources == 0 && exit == Exit::Clean {
-        eprintln!("{name}: error: holds no Kubernetes resource");
+        stderr::say(format_args!("{name}: error: holds no Kubernetes resource"));
         exit = Exit::Failed;
     }
     Ok(exit)
@@ -63,5 +63,5 @@ fn print(resource: &Resource, format: ViewFormat, out: &mut dyn Write) -> io::Re
 }
 
 fn say(file: &str, position: Position, level: &str, message: &str) {
-    eprintln!("{file}:{}:{}: {level}: {message}", position.line, position.column);
+    stderr::say(format_args!("{file}:{}:{}: {level}: {message}", position.line, position.column));
 }

@@ -21,6 +21,7 @@ use crate::{
     input,
     report::one_line,
     scan::{Rules, Surroundings},
+    stderr,
 };
 
 /// Prints what there is to say about the resources that the arguments name.
@@ -41,7 +42,7 @@ pub(crate) fn run(arguments: &WhyArguments) -> Result<Exit> {
         &arguments.namespaces,
     )?;
     let (subjects, problems) = read(&name, &bytes, arguments.place.line, &surroundings)?;
-    problems.iter().for_each(|problem| eprintln!("error: {}", one_line(problem)));
+    problems.iter().for_each(|problem| stderr::say(format_args!("error: {}", one_line(problem))));
     let pages = thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(STACK_SIZE);
         let explain = || explain(&subjects, &rules, &surroundings, policy, &arguments.beside);

@@ -68,6 +68,8 @@ codes! {
     UnrenderedHelmChart = "unrendered-helm-chart", Warning;
     /// A file that a kustomization names as a patch: a part of a resource, not one.
     KustomizePatch = "kustomize-patch", Note;
+    /// A policy's own deny.yaml or allow.yaml, which `guard test` judges.
+    PolicyExample = "policy-example", Note;
     /// A kind that never reaches an API server, such as Kustomization or a kubeconfig.
     LocalOnlyKind = "local-only-kind", Note;
     /// A resource in a namespace that is not judged, such as kube-system.

@@ -10,6 +10,7 @@ use std::{
 use anyhow::Result;
 use guard_manifest::discover::{self, Reason};
 
+use super::examples::Examples;
 use crate::{
     input,
     report::{Code, Diagnostic, Location},
@@ -61,11 +62,11 @@ impl Input {
     }
 }
 
-/// Finds what to look at; `partial` as in [`super::Scope`].
+/// Finds what to look at; `partial` as in [`super::Scope`]. Examples are left out, unless somebody names the file.
 ///
 /// # Errors
 /// Where the standard input is asked for and cannot be read.
-pub(crate) fn collect(paths: &[PathBuf], partial: bool) -> Result<Inputs> {
+pub(crate) fn collect(paths: &[PathBuf], partial: bool, examples: &Examples) -> Result<Inputs> {
     let (streams, paths): (Vec<_>, Vec<_>) =
         paths.iter().cloned().partition(|path| path == Path::new(input::STDIN));
     let names = Names::new();
@@ -88,6 +89,10 @@ pub(crate) fn collect(paths: &[PathBuf], partial: bool) -> Result<Inputs> {
         );
         for path in found.files {
             let name = names.of(&path);
+            if examples.contains(&path) && (partial || !is_named(&path, &paths)) {
+                diagnostics.push(example(name));
+                continue;
+            }
             match Content::of(path) {
                 Ok(content) => inputs.push(Input { name, content }),
                 Err(error) => diagnostics.push(unreadable(&name, &error)),
@@ -98,6 +103,17 @@ pub(crate) fn collect(paths: &[PathBuf], partial: bool) -> Result<Inputs> {
     // A file may be named by an absolute path and by a relative one.
     inputs.dedup_by(|a, b| a.name == b.name);
     Ok(Inputs { inputs, diagnostics })
+}
+
+/// Whether a file is among the paths, however it is written there.
+fn is_named(file: &Path, paths: &[PathBuf]) -> bool {
+    let file = fs::canonicalize(file).ok();
+    paths.iter().any(|path| fs::canonicalize(path).ok() == file)
+}
+
+fn example(file: Arc<str>) -> Diagnostic {
+    Diagnostic::new(Code::PolicyExample, "a policy's own example: `guard test` judges it")
+        .at(Location::whole_file(file))
 }
 
 /// A file that cannot be read at all.

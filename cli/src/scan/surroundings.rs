@@ -21,6 +21,7 @@ use memchr::memmem::Finder;
 use serde_json::Value;
 
 use super::{
+    examples::Examples,
     inputs::{self, Input},
     workers::Workers,
 };
@@ -81,7 +82,7 @@ impl Surroundings {
         namespace: Option<String>,
         namespaces: &[PathBuf],
     ) -> Result<Self> {
-        let found = inputs::collect(others, false)?;
+        let found = inputs::collect(others, false, &Examples::of(bundle))?;
         if let Some(failed) = found.diagnostics.iter().find(|diagnostic| diagnostic.level == Level::Error) {
             bail!("{}", failed.message);
         }

@@ -120,19 +120,24 @@ fn changed(snapshot: &Snapshot, document: &Document, now: &[Said]) -> Option<Fai
     Some(Failure { help: Some(HELP.to_owned()), ..failure })
 }
 
-/// What of a snapshot is about no document.
-pub(super) fn stale(snapshot: &Snapshot, documents: &[Document]) -> TestResult {
+/// What of a snapshot is about no document. Of a file with mistakes it cannot be said.
+pub(super) fn stale(snapshot: &Snapshot, suite: &Suite) -> TestResult {
     let file = Arc::clone(snapshot.file());
     let failure = |(documents, name, span): (&str, &str, Span)| {
         let message = format!("no document of {documents} is called {name:?}");
         let failure = Failure::at(Location::new(Arc::clone(&file), span), message);
         Failure { help: Some("run `guard test --update` to take it out".to_owned()), ..failure }
     };
+    let is_sound = |documents: &str| {
+        let file = Path::new(&**snapshot.file()).with_file_name(documents);
+        !suite.mistakes.iter().any(|mistake| Path::new(&*mistake.file) == file)
+    };
+    let stale = snapshot.stale(&suite.documents);
     TestResult {
         kind: Kind::Snapshot,
         name: SNAPSHOT.to_owned(),
         location: Location::whole_file(Arc::clone(&file)),
-        failures: snapshot.stale(documents).into_iter().map(failure).collect(),
+        failures: stale.into_iter().filter(|(documents, ..)| is_sound(documents)).map(failure).collect(),
         prints: Vec::new(),
     }
 }

@@ -49,6 +49,29 @@ fn what_passes_is_one_line_a_policy() {
 }
 
 #[test]
+fn files_that_begin_with_a_byte_order_mark_and_have_the_line_ends_of_windows_pass() {
+    let test = sound();
+    for file in [POLICY, TESTS, DENY, ALLOW, "rules/exposed-service/cases.yaml"] {
+        let text = format!("\u{feff}{}", test.read(file).replace('\n', "\r\n"));
+        test.write(file, text);
+    }
+    let output = test.guard("test rules").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+#[test]
+fn a_mistake_that_nobody_reads_is_an_error_all_the_same() {
+    let test = with_policy("severity: medium", "severity: some");
+    for arguments in ["test rules", "check --bundle rules .", "test nowhere"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status =
+            test.guard(arguments).stdout(writer.try_clone().unwrap()).stderr(writer).status().unwrap();
+        assert_eq!(status.code(), Some(2), "{arguments}");
+    }
+}
+
+#[test]
 fn the_default_library_passes() {
     let test = CliTest::new();
     copy(&root().join("policies"), &test.path().join("policies"));

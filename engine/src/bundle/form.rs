@@ -1,4 +1,6 @@
-//! What is wrong with a policy that loads: what its documents do not show, and parameters that nothing reads.
+//! What is wrong with a policy that loads: what its documents do not show, and parameters that nothing reads, or that can be missing.
+
+use serde_json::Value;
 
 use super::{Bundle, BundleError, Location};
 use crate::{
@@ -25,12 +27,13 @@ impl<'a> Form<'a> {
         Ok(Self { bundle, fields: Fields::new(&bundle.modules)? })
     }
 
-    /// What is wrong with a policy of the bundle, by its index: parameters that nothing reads; kinds without a document; fields that it
-    /// reads and no document has, so that a rule never fires. Without documents only the first can be said.
+    /// What is wrong with a policy of the bundle, by its index: parameters that nothing reads, or that can be missing; kinds without a
+    /// document; fields that it reads and no document has, so that a rule never fires. Without documents only the first two can be said.
     #[must_use]
     pub fn check(&self, policy: usize, documents: &[&Request]) -> Vec<BundleError> {
         let Some(policy) = self.bundle.policies.get(policy) else { return Vec::new() };
         let mut errors = self.unread_parameters(policy);
+        errors.extend(loose_parameters(policy));
         if documents.is_empty() {
             return errors;
         }
@@ -101,6 +104,28 @@ impl<'a> Form<'a> {
     }
 }
 
+/// A parameter that has no value makes the rules that read it silent, and so does one that guard.yaml misspells.
+fn loose_parameters(policy: &Policy) -> Vec<BundleError> {
+    let Some(schema) = policy.metadata.parameters.as_ref() else { return Vec::new() };
+    let path = || Path::default().join("custom").join("parameters");
+    let required = schema.get("required").and_then(Value::as_array);
+    let is_required = |name: &str| required.is_some_and(|required| required.iter().any(|item| item == name));
+    let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let unset = properties.filter(|(name, property)| property.get("default").is_none() && !is_required(name));
+    let unset = unset.map(|(name, _)| {
+        Problem::key(path().join("properties").join(name.as_str()), format!("the parameter {name:?} has no default: where guard.yaml does not set it, what reads it is undefined"))
+            .help("write a default, or name it in `required`: the policy is then off until it is set")
+    });
+    let open = schema.get("additionalProperties").is_none().then(|| {
+        Problem::key(
+            path(),
+            "the schema of the parameters takes any name: one that guard.yaml misspells changes nothing",
+        )
+        .help("write additionalProperties: false")
+    });
+    open.into_iter().chain(unset).map(|problem| BundleError::metadata(&policy.file, problem)).collect()
+}
+
 /// A policy that was never tried on a kind may well not work there.
 fn uncovered_kinds(policy: &Policy, documents: &[&Request]) -> Vec<BundleError> {
     let kinds = policy.metadata.kinds.iter().enumerate();
@@ -162,6 +187,24 @@ mod tests {
         assert_eq!(errors(&["Pod"], &["a", "b"], handed_on), "");
         let by_name = "violation contains {\"message\": \"m\", \"path\": []} if {\n\tsome name in [\"a\", \"b\"]\n\tinput.parameters.p[name] == \"\"\n}\n";
         assert_eq!(errors(&["Pod"], &["a", "b"], by_name), "");
+    }
+
+    #[test]
+    fn a_parameter_that_can_be_missing_or_misspelt_is_told() {
+        let errors = |parameters: Value| {
+            let source = policy("p", with(metadata(&["Pod"]), &json!({"parameters": parameters})), SOUND);
+            let bundle = Bundle::new(&[source]).unwrap();
+            let errors = Form::new(&bundle).unwrap().check(0, &[&create(pod("shop", "web"))]);
+            errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        };
+        let closed =
+            json!({"type": "object", "additionalProperties": false, "properties": {"a": {"type": "string"}}});
+        insta::assert_snapshot!(errors(closed.clone()), @r#"policies/p/policy.rego: METADATA custom.parameters.properties.a: the parameter "a" has no default: where guard.yaml does not set it, what reads it is undefined"#);
+        let open = json!({"type": "object", "properties": {"a": {"type": "string", "default": ""}}});
+        insta::assert_snapshot!(errors(open), @"policies/p/policy.rego: METADATA custom.parameters: the schema of the parameters takes any name: one that guard.yaml misspells changes nothing");
+        let mut required = closed;
+        required["required"] = json!(["a"]);
+        assert_eq!(errors(required), "");
     }
 
     #[test]

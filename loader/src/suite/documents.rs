@@ -90,12 +90,11 @@ fn read_file(folder: &Path, verdict: Verdict, documents: &mut Vec<Document>, mis
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let message = if error.kind() == io::ErrorKind::NotFound {
-                "there is no such file".to_owned()
+            mistakes.push(if error.kind() == io::ErrorKind::NotFound {
+                Problem::file(&path, "there is no such file").help(verdict.help())
             } else {
-                format!("cannot be read: {error}")
-            };
-            mistakes.push(Problem::file(&path, message).help(verdict.help()));
+                Problem::file(&path, format!("cannot be read: {error}"))
+            });
             return;
         }
     };

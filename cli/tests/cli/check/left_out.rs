@@ -25,6 +25,27 @@ fn kustomize_patches_are_left_out_and_bases_are_judged() {
 }
 
 #[test]
+fn the_examples_of_policies_that_run_are_left_out_unless_one_is_named() {
+    let test = CliTest::with_policy("clean");
+    test.write("rules/privileged-container/policy.rego", crate::check::POLICY)
+        .write("guard.yaml", "bundles: [rules]\n")
+        .write_pod("rules/privileged-container/deny.yaml", "bad", true)
+        .write_pod("rules/privileged-container/other.yaml", "other", false)
+        .write_pod("rules/unlisted/deny.yaml", "unlisted", true);
+    assert_cmd_snapshot!(test.guard("check --no-default-policies --format concise --verbose"));
+    let denied = |arguments: &str| {
+        let output = test
+            .guard(&format!("check --no-default-policies --format concise {arguments}"))
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap().contains("privileged-container/deny.yaml:")
+    };
+    let file = "rules/privileged-container/deny.yaml";
+    assert!(denied(&format!("./{file}")), "it was asked for");
+    assert!(!denied(&format!("--partial {file}")), "a program listed it");
+}
+
+#[test]
 fn surprises_in_yaml_are_warnings() {
     let test = CliTest::with_policy("surprises");
     assert_cmd_snapshot!(test.check(""));

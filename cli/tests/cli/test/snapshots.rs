@@ -77,6 +77,20 @@ fn a_document_that_is_new_and_one_that_is_gone_are_told() {
 }
 
 #[test]
+fn what_a_file_with_mistakes_does_not_show_is_not_told_as_gone() {
+    let test = with_snapshot();
+    for deny in
+        [SERVICE.replace("kind: Service", "kind: [Service"), format!("{SERVICE}\t- x\n"), String::new()]
+    {
+        test.write(DENY, deny);
+        let output = test.guard("test rules").output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("deny.yaml:") && !text.contains("is called"), "{text}");
+    }
+}
+
+#[test]
 fn a_filter_compares_and_renews_what_it_leaves() {
     let test = sound();
     let two = format!("{SERVICE}---\n{}", SERVICE.replace("web", "api"));

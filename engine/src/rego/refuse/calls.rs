@@ -82,14 +82,25 @@ fn arity_is(walker: &mut Walker<'_, '_>, call: &Expr, fcn: &Expr, expected: usiz
 fn literals(walker: &mut Walker<'_, '_>, name: &str, params: &[Ref<Expr>]) {
     let Some(literal) = builtins::pattern_argument(name).and_then(|index| params.get(index)) else { return };
     let Some(value) = syntax::string(literal) else { return };
-    let problem = match (name, params.get(1).map(AsRef::as_ref)) {
-        ("sprintf", Some(Expr::Array { items, .. })) => builtins::check_format(value, Some(items.len())),
-        ("sprintf", _) => builtins::check_format(value, None),
-        ("glob.match", _) => builtins::check_glob(value),
-        _ => builtins::check_regex(value),
+    let (checked, help) = match (name, params.get(1).map(AsRef::as_ref)) {
+        ("sprintf", values) => {
+            let values = match values {
+                Some(Expr::Array { items, .. }) => Some(items.len()),
+                _ => None,
+            };
+            let help = "write a value in the list for each verb; the verbs are %v, %s, %d and %q, and %% is a percent sign";
+            (builtins::check_format(value, values), help)
+        }
+        ("glob.match", _) => {
+            (builtins::check_glob(value), "a glob is of text, `*`, `**`, `?`, `[a-z]`, `[!a-z]` and `{a,b}`")
+        }
+        _ => (
+            builtins::check_regex(value),
+            "write an expression of RE2, which has no look-around and no back-references: https://github.com/google/re2/wiki/Syntax",
+        ),
     };
-    if let Err(problem) = problem {
-        walker.report.at(literal, format!("`{name}`: {problem}"), "write it as the message says");
+    if let Err(problem) = checked {
+        walker.report.at(literal, format!("`{name}`: {problem}"), help);
     }
 }
 
