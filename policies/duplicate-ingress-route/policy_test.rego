@@ -38,6 +38,16 @@ test_a_route_that_another_ingress_has_is_reported_at_its_path if {
 
 test_an_ingress_is_not_in_its_own_way if {
 	policy.violation == set() with input as request(web) with data.inventory as inventory([web])
+	everywhere := ingress("shop", "everywhere", [{"http": {"paths": [prefix("/")]}}])
+	policy.violation == set() with input as request(everywhere) with data.inventory as inventory([everywhere])
+}
+
+test_a_rival_may_claim_other_things_first if {
+	hosted := ingress("bank", "till", [rule("b.example.com", [prefix("/")]), rule("a.example.com", [prefix("/x"), prefix("/")])])
+	count(policy.violation) == 1 with input as request(web) with data.inventory as inventory([web, hosted])
+	everywhere := ingress("shop", "everywhere", [{"http": {"paths": [prefix("/")]}}])
+	hostless := ingress("bank", "lobby", [rule("b.example.com", [prefix("/")]), {"http": {"paths": [prefix("/x"), prefix("/")]}}])
+	count(policy.violation) == 1 with input as request(everywhere) with data.inventory as inventory([everywhere, hostless])
 }
 
 test_an_ingress_of_the_same_name_elsewhere_is_another_one if {

@@ -17,7 +17,7 @@ test_each_namespace_is_reported_where_it_is_set if {
 
 test_host_processes_need_the_network_and_nothing_else if {
 	host_process := {"windowsOptions": {"hostProcess": true}}
-	spec := {"os": {"name": "windows"}, "hostNetwork": true, "hostPID": true, "containers": [{"name": "agent", "securityContext": host_process}]}
+	spec := {"os": {"name": "windows"}, "hostNetwork": true, "hostPID": true, "containers": [{"name": "logs"}, {"name": "agent", "securityContext": host_process}]}
 	found := policy.violation with input as testing.pod(spec)
 	testing.paths(found) == {["spec", "hostPID"]}
 }

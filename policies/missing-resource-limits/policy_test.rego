@@ -28,6 +28,7 @@ test_what_is_limited_is_requested if {
 test_parameters_say_what_is_asked_for if {
 	missing({}, {"requests": [], "limits": ["cpu"], "initContainers": false}) == {`container "web" has no cpu limit: write it under resources`}
 	missing({}, {"requests": ["ephemeral-storage"], "limits": [], "initContainers": false}) == {`container "web" has no ephemeral-storage request: write it under resources`}
+	missing({}, {"requests": [], "limits": ["memory", "cpu"], "initContainers": false}) == {`container "web" has no memory limit, no cpu limit: write it under resources`}
 	missing({}, {"requests": [], "limits": [], "initContainers": false}) == set()
 }
 

@@ -39,7 +39,7 @@ test_each_label_is_judged_by_itself if {
 
 test_what_another_object_made_is_not_judged if {
 	labels := [{"key": "owner"}]
-	policy.violation == set() with input as request({"ownerReferences": [{"controller": true}]}, labels)
+	policy.violation == set() with input as request({"ownerReferences": [{"controller": false}, {"controller": true}]}, labels)
 	count(policy.violation) == 1 with input as request({"ownerReferences": [{"controller": false}]}, labels)
 }
 
