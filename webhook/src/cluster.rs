@@ -120,7 +120,13 @@ impl View {
     /// A namespace, where it is known. One that the watch has not brought yet is asked for, for a quarter of a second at most.
     #[must_use]
     pub fn namespace(&self, name: &str) -> Option<Arc<Value>> {
-        self.shared.namespaces.get(name).or_else(|| self.look_up(name))
+        self.known_namespace(name).or_else(|| self.look_up(name))
+    }
+
+    /// A namespace, where it is known already: for threads that must not wait.
+    #[must_use]
+    pub fn known_namespace(&self, name: &str) -> Option<Arc<Value>> {
+        self.shared.namespaces.get(name)
     }
 
     /// The newest snapshot of what policies may look at.

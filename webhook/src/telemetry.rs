@@ -12,7 +12,8 @@ use crate::args::LogFormat;
 /// The filter is not one.
 pub fn init(format: LogFormat, filter: &str) -> Result<(), ParseError> {
     let filter = EnvFilter::builder().parse(filter)?;
-    let log = fmt().with_env_filter(filter).with_writer(io::stderr);
+    // A line that cannot be written is lost: what is said of it on the same stream would fail too, and that panics.
+    let log = fmt().with_env_filter(filter).with_writer(io::stderr).log_internal_errors(false);
     match format {
         LogFormat::Json => {
             log.json().flatten_event(true).with_current_span(false).with_span_list(false).init()

@@ -65,7 +65,10 @@ impl Validation {
             NotJudged::DeadlinePassed => {}
         }
         match Review::from_json(body.bytes()) {
-            Ok(review) => {
+            Ok(mut review) => {
+                if let Namespace::Named(name) = &review.request.namespace {
+                    review.request.namespace_object = self.view.known_namespace(name);
+                }
                 let guardrails = self.state.load();
                 let mut answered =
                     admission::unjudged(&guardrails, &review, cause, &why.to_string(), today());

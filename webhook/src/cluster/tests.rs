@@ -4,6 +4,7 @@ mod server;
 
 use std::fmt::Write as _;
 
+use axum::body::Bytes;
 use guard_engine::{
     bundle::{Role, Source},
     evaluate::Evaluator,
@@ -17,6 +18,16 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::*;
+use crate::{
+    body::Received,
+    decision::{Sink, Target, Which},
+    fixtures::{container_policy, guardrails, pod},
+    ledger::Ledger,
+    metrics::Metrics,
+    state::state,
+    validate::Validation,
+    workers::NotJudged,
+};
 use server::{CONFIGURATIONS, Fault, INGRESSES, NAMESPACES, Server, WIDGETS, named, namespace};
 
 const TODAY: Date = date(2026, 11, 21);
@@ -452,4 +463,31 @@ async fn a_namespace_that_the_watch_has_not_brought_is_asked_for() {
     let ask = move || [asking.namespace("new").is_some(), asking.namespace("nowhere").is_some()];
     assert_eq!(tokio::task::spawn_blocking(ask).await.unwrap(), [true, false]);
     assert_eq!(server.asked("get /api/v1/namespaces/n"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_answers_for_the_workers_knows_the_labels_of_namespaces_too() {
+    let server = Server::new();
+    let view = look(&server, &Guard::widgets());
+    view.synced(|_| {}).await;
+    let selecting = |name: &str| {
+        let guard_yaml = format!(
+            "policies:\n  loud:\n    match: {{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {name}}}}}}}\n"
+        );
+        let guardrails = guardrails(&[("loud", container_policy("loud", "high", "loud"))], &guard_yaml);
+        let metrics = Arc::new(Metrics::default());
+        let sink = Sink::open(&Target::None, Which::All, Arc::clone(&metrics)).unwrap();
+        let ledger = Arc::new(Ledger::new(Arc::clone(&metrics), sink));
+        Validation { state: state(guardrails), view: view.clone(), ledger, metrics }
+    };
+    let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
+        "uid": "1", "operation": "CREATE", "namespace": "default",
+        "kind": {"group": "", "version": "v1", "kind": "Pod"}, "object": pod(json!({})),
+    }});
+    let body = Received::from(Bytes::from(review.to_string()));
+    let allowed = |name: &str| {
+        let answer = selecting(name).unjudged(&body, NotJudged::QueueFull);
+        serde_json::from_slice::<Value>(&answer.body).unwrap()["response"]["allowed"].clone()
+    };
+    assert_eq!([allowed("default"), allowed("elsewhere")], [false, true]);
 }

@@ -9,6 +9,7 @@ use std::{
     str::FromStr,
     sync::{
         Arc,
+        atomic::{AtomicUsize, Ordering},
         mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel},
     },
     thread,
@@ -18,8 +19,11 @@ use std::{
 use super::found_something;
 use crate::{admission::Answered, answer::Verdict, metrics::Metrics};
 
-/// So many records may wait for the writer: a few MB where each has some violations.
+/// So many records may wait for the writer.
 const CAPACITY: usize = 4096;
+
+/// So many bytes of them: one record may be as long as the violations of a large object.
+const CAPACITY_IN_BYTES: usize = 16 << 20;
 
 /// Where decision records go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +53,8 @@ pub struct Sink {
     which: Which,
     /// None where records go nowhere.
     sender: Option<SyncSender<Job>>,
+    /// How many bytes wait for the writer.
+    waiting: Arc<AtomicUsize>,
     metrics: Arc<Metrics>,
 }
 
@@ -78,7 +84,7 @@ impl Sink {
     /// The file cannot be opened for writing, or there can be no more threads.
     pub fn open(target: &Target, which: Which, metrics: Arc<Metrics>) -> io::Result<Self> {
         let out: Box<dyn Write + Send> = match target {
-            Target::None => return Ok(Self { which, sender: None, metrics }),
+            Target::None => return Ok(Self { which, sender: None, waiting: Arc::default(), metrics }),
             Target::Stdout => Box::new(io::stdout()),
             Target::File(file) => Box::new(OpenOptions::new().create(true).append(true).open(file)?),
         };
@@ -88,9 +94,11 @@ impl Sink {
     /// Starts a writer.
     fn to(out: Box<dyn Write + Send>, which: Which, metrics: Arc<Metrics>) -> io::Result<Self> {
         let (sender, receiver) = sync_channel(CAPACITY);
-        let counter = Arc::clone(&metrics);
-        thread::Builder::new().name("decisions".into()).spawn(move || write(&receiver, out, &counter))?;
-        Ok(Self { which, sender: Some(sender), metrics })
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let (counter, left) = (Arc::clone(&metrics), Arc::clone(&waiting));
+        let work = move || write(&receiver, &left, out, &counter);
+        thread::Builder::new().name("decisions".into()).spawn(work)?;
+        Ok(Self { which, sender: Some(sender), waiting, metrics })
     }
 
     /// Whether an answer is to be recorded.
@@ -106,9 +114,11 @@ impl Sink {
 
     /// Takes a line. Where the writer is too far behind it is lost, and counted.
     pub fn take(&self, line: Vec<u8>) {
-        if let Some(sender) = &self.sender
-            && sender.try_send(Job::Write(line)).is_err()
-        {
+        let Some(sender) = &self.sender else { return };
+        let length = line.len();
+        let waiting = self.waiting.fetch_add(length, Ordering::Relaxed);
+        if waiting + length > CAPACITY_IN_BYTES || sender.try_send(Job::Write(line)).is_err() {
+            self.waiting.fetch_sub(length, Ordering::Relaxed);
             self.metrics.decision_dropped();
         }
     }
@@ -125,24 +135,28 @@ impl Sink {
 }
 
 /// Writes what comes, and flushes whenever nothing more waits. Ends when nobody can send any more.
-fn write(jobs: &Receiver<Job>, out: Box<dyn Write + Send>, metrics: &Metrics) {
+fn write(jobs: &Receiver<Job>, waiting: &AtomicUsize, out: Box<dyn Write + Send>, metrics: &Metrics) {
     let mut out = BufWriter::new(out);
     let mut failing = false;
-    let mut check = |result: io::Result<()>| {
-        if let Err(error) = &result {
+    let mut check = |result: io::Result<()>, is_flushed: bool| match result {
+        // What the buffer takes is not written yet.
+        Ok(()) => failing &= !is_flushed,
+        Err(error) => {
             metrics.decision_dropped();
-            if !failing {
+            if !std::mem::replace(&mut failing, true) {
                 tracing::error!(%error, "decision records cannot be written");
             }
         }
-        failing = result.is_err();
     };
     let mut next = jobs.recv().ok();
     while let Some(job) = next {
         match job {
-            Job::Write(line) => check(out.write_all(&line)),
+            Job::Write(line) => {
+                check(out.write_all(&line), false);
+                waiting.fetch_sub(line.len(), Ordering::Relaxed);
+            }
             Job::Flush(done) => {
-                check(out.flush());
+                check(out.flush(), true);
                 // Who asked may have stopped waiting.
                 let _ = done.send(());
             }
@@ -151,12 +165,12 @@ fn write(jobs: &Receiver<Job>, out: Box<dyn Write + Send>, metrics: &Metrics) {
             Ok(job) => Some(job),
             Err(TryRecvError::Disconnected) => None,
             Err(TryRecvError::Empty) => {
-                check(out.flush());
+                check(out.flush(), true);
                 jobs.recv().ok()
             }
         };
     }
-    check(out.flush());
+    check(out.flush(), true);
 }
 
 #[cfg(test)]

@@ -231,6 +231,18 @@ fn a_signal_before_it_is_ready_ends_it_with_0() {
 }
 
 #[test]
+fn a_log_that_nobody_reads_any_more_ends_nothing() {
+    let (folder, issued) = folder();
+    let mut child = command(folder.path(), &[]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(log.any(|line| line.unwrap().contains(r#""server":"validate""#)), "it never served");
+    drop(log);
+    let mut program = Program { child, log: mpsc::channel().1, folder, issued };
+    // It logs that it stops.
+    assert_eq!(program.terminate().0, Some(0));
+}
+
+#[test]
 fn an_address_that_is_taken_ends_it_with_2() {
     let (folder, _) = folder();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -115,3 +115,36 @@ fn what_cannot_be_written_is_counted_and_the_writer_goes_on() {
     }
     assert!(!metrics.encode().unwrap().contains("guard_decisions_dropped_total 0"));
 }
+
+#[test]
+fn what_waits_is_bounded_in_bytes_too() {
+    let (release, stuck) = mpsc::channel();
+    let metrics = Arc::new(Metrics::default());
+    let sink = Sink::to(Box::new(Stuck(stuck)), Which::All, Arc::clone(&metrics)).unwrap();
+    for _ in 0..3 {
+        sink.take(vec![b'x'; CAPACITY_IN_BYTES / 2]);
+    }
+    assert!(metrics.encode().unwrap().contains("guard_decisions_dropped_total 1"));
+    drop(release);
+    assert!(sink.flush(PATIENCE));
+    sink.take(vec![b'x'; CAPACITY_IN_BYTES]);
+    assert!(metrics.encode().unwrap().contains("guard_decisions_dropped_total 1"));
+}
+
+#[test]
+fn a_full_disk_is_logged_once_and_not_with_each_record() {
+    let (sender, jobs) = sync_channel(CAPACITY);
+    for _ in 0..3 {
+        sender.send(Job::Write(b"{}\n".to_vec())).unwrap();
+        sender.send(Job::Flush(sync_channel(1).0)).unwrap();
+    }
+    drop(sender);
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let writer = Arc::new(log.reopen().unwrap());
+    let subscriber = tracing_subscriber::fmt().with_writer(writer).finish();
+    tracing::subscriber::with_default(subscriber, || {
+        write(&jobs, &AtomicUsize::new(9), Box::new(Broken), &Metrics::default());
+    });
+    let text = fs::read_to_string(log.path()).unwrap();
+    assert_eq!(text.matches("decision records cannot be written").count(), 1, "{text}");
+}
