@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     args::Arguments,
-    configuration::{self, Rule},
+    configuration::{self, Rule, Rules},
     sources::{Sources, today},
     state::Guardrails,
     tls,
@@ -86,21 +86,30 @@ fn policies(
         let remark = why_off.clone().unwrap_or_else(|| named(kinds));
         writeln!(out, "{policy:width$}  {enforcement:5}  {remark}")?;
     }
-    let rules = configuration::rules(bundle, config);
-    for Rule { api_groups, operations, resources, .. } in rules.iter().flatten() {
-        let operations: Vec<String> = operations.iter().map(|operation| format!("{operation:?}")).collect();
-        let (operations, resources) = (operations.join(", ").to_uppercase(), resources.join(", "));
-        match api_groups.concat().as_str() {
-            "" => writeln!(out, "sent: {operations} of {resources}")?,
-            group => writeln!(out, "sent: {operations} of {resources} in {group}")?,
+    let unknown = match configuration::rules(bundle, config) {
+        Ok(Rules { sent, kept_out }) => {
+            sent.iter().try_for_each(|rule| told(rule, "sent", out))?;
+            kept_out.iter().try_for_each(|rule| told(rule, "never sent", out))?;
+            Vec::new()
         }
-    }
-    let unknown = rules.err().unwrap_or_default();
+        Err(unknown) => unknown,
+    };
     for kind in &unknown {
         writeln!(problems, "{kind}")?;
     }
     writeln!(out, "bundle {}\nconfiguration {}", bundle.digest(), config.digest())?;
     Ok(unknown.is_empty())
+}
+
+/// `sent: CREATE, UPDATE of deployments in apps`.
+fn told(rule: &Rule, what: &str, out: &mut dyn Write) -> io::Result<()> {
+    let Rule { api_groups, operations, resources, .. } = rule;
+    let operations: Vec<String> = operations.iter().map(|operation| format!("{operation:?}")).collect();
+    let (operations, resources) = (operations.join(", ").to_uppercase(), resources.join(", "));
+    match api_groups.concat().as_str() {
+        "" => writeln!(out, "{what}: {operations} of {resources}"),
+        group => writeln!(out, "{what}: {operations} of {resources} in {group}"),
+    }
 }
 
 /// The first kinds by name, the others counted: what is sent stands below.

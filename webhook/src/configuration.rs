@@ -13,7 +13,8 @@ use k8s_openapi::ByteString;
 use serde_json::{Value, json};
 
 pub use command::run;
-pub use rules::{Rule, UnknownResource, rules};
+use plural::Resource;
+pub use rules::{Rule, Rules, UnknownResource, rules};
 
 /// The webhook's name in the API server's messages and audit annotations.
 pub const WEBHOOK_NAME: &str = "validate.guard.policy";
@@ -125,7 +126,7 @@ pub fn configuration(
     config: &Config,
     options: &Options,
 ) -> Result<String, Vec<UnknownResource>> {
-    let rules = rules(bundle, config)?;
+    let Rules { sent, kept_out: _ } = rules(bundle, config)?;
     let mut client = match &options.client {
         Client::Url(Url(url)) => json!({"url": url}),
         Client::Service(Service { namespace, name, port }) => {
@@ -138,7 +139,7 @@ pub fn configuration(
     let webhook = json!({
         "name": WEBHOOK_NAME,
         "clientConfig": client,
-        "rules": rules,
+        "rules": sent,
         "failurePolicy": match options.failure_policy {
             FailurePolicy::Fail => "Fail",
             FailurePolicy::Ignore => "Ignore",
@@ -158,6 +159,24 @@ pub fn configuration(
     })))
 }
 
+/// The resources that are never sent, by their groups, under the name of their condition.
+const KEPT_OUT: [(&str, &[(&str, &str)]); 4] = [
+    ("not-leases", &[("coordination.k8s.io", "leases")]),
+    ("not-nodes", &[("", "nodes")]),
+    ("not-events", &[("", "events"), ("events.k8s.io", "events")]),
+    ("not-certificate-requests", &[("certificates.k8s.io", "certificatesigningrequests")]),
+];
+
+/// The groups of which nothing is ever sent.
+const GROUPS_KEPT_OUT: [&str; 2] = ["authentication.k8s.io", "authorization.k8s.io"];
+
+/// Whether the conditions below keep a resource out, with its subresources.
+fn is_kept_out(Resource { group, resource }: &Resource) -> bool {
+    let whole = resource.split('/').next().unwrap_or_default();
+    GROUPS_KEPT_OUT.contains(&group.as_str())
+        || KEPT_OUT.iter().any(|(_, resources)| resources.contains(&(group, whole)))
+}
+
 /// What is never sent, whatever policies judge: what a cluster cannot come back without. All of the conditions must hold for a request to
 /// be sent. An absent field is an error in CEL, which the failurePolicy would decide: hence `has`.
 fn match_conditions(options: &Options) -> Vec<Value> {
@@ -174,18 +193,11 @@ fn match_conditions(options: &Options) -> Vec<Value> {
         let any: Vec<String> = resources.iter().map(is).collect();
         format!("!({})", any.join(" || "))
     };
-    let groups = |groups: &[&str]| format!("!(request.resource.group in ['{}'])", groups.join("', '"));
-    vec![
-        condition("not-in-system-namespaces", namespaces),
-        condition("not-leases", neither(&[("coordination.k8s.io", "leases")])),
-        condition("not-nodes", neither(&[("", "nodes")])),
-        condition("not-events", neither(&[("", "events"), ("events.k8s.io", "events")])),
-        condition(
-            "not-certificate-requests",
-            neither(&[("certificates.k8s.io", "certificatesigningrequests")]),
-        ),
-        condition("not-access-reviews", groups(&["authentication.k8s.io", "authorization.k8s.io"])),
-    ]
+    let groups = format!("!(request.resource.group in ['{}'])", GROUPS_KEPT_OUT.join("', '"));
+    let mut conditions = vec![condition("not-in-system-namespaces", namespaces)];
+    conditions.extend(KEPT_OUT.map(|(name, resources)| condition(name, neither(resources))));
+    conditions.push(condition("not-access-reviews", groups));
+    conditions
 }
 
 #[cfg(test)]

@@ -10,7 +10,10 @@ use guard_engine::{
 };
 use serde::Serialize;
 
-use super::plural::{Resource, resources};
+use super::{
+    is_kept_out,
+    plural::{Resource, resources},
+};
 
 /// One of `rules` of a webhook: what is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,10 +44,19 @@ pub struct UnknownResource {
 }
 
 /// What the policies that are on judge: a rule for each group and set of operations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// What is sent to them.
+    pub sent: Vec<Rule>,
+    /// What never is, for no cluster comes back without it.
+    pub kept_out: Vec<Rule>,
+}
+
+/// What the policies that are on judge.
 ///
 /// # Errors
 /// The kinds of which nobody knows what the API server calls them.
-pub fn rules(bundle: &Bundle, config: &Config) -> Result<Vec<Rule>, Vec<UnknownResource>> {
+pub fn rules(bundle: &Bundle, config: &Config) -> Result<Rules, Vec<UnknownResource>> {
     let mut judged: BTreeMap<Resource, BTreeSet<Order>> = BTreeMap::new();
     let mut unknown = Vec::new();
     let policies = bundle.policies().iter().enumerate();
@@ -61,7 +73,11 @@ pub fn rules(bundle: &Bundle, config: &Config) -> Result<Vec<Rule>, Vec<UnknownR
             }
         }
     }
-    if unknown.is_empty() { Ok(grouped(judged)) } else { Err(unknown) }
+    if !unknown.is_empty() {
+        return Err(unknown);
+    }
+    let (kept_out, sent) = judged.into_iter().partition(|(resource, _)| is_kept_out(resource));
+    Ok(Rules { sent: grouped(sent), kept_out: grouped(kept_out) })
 }
 
 /// The operations of a policy that a resource can have.

@@ -23,6 +23,28 @@ fn what_would_be_served_is_printed() {
 }
 
 #[test]
+fn what_a_cluster_cannot_come_back_without_is_said_to_be_never_sent() {
+    let kinds = r#"[{group: "", kind: Node}, {group: "", kind: Pod}, {group: coordination.k8s.io, kind: Lease}, {group: authentication.k8s.io, kind: TokenReview}]"#;
+    let folder = folder(&policy("odd", kinds, "odd"), "");
+    let checked = text(&run(folder.path(), &["--check"]));
+    let told: Vec<&str> = checked.lines().filter(|line| line.contains("sent: ")).collect();
+    assert_eq!(
+        told,
+        [
+            "sent: CREATE, UPDATE of pods",
+            "sent: UPDATE of pods/ephemeralcontainers",
+            "never sent: CREATE, UPDATE of nodes",
+            "never sent: CREATE, UPDATE of tokenreviews in authentication.k8s.io",
+            "never sent: CREATE, UPDATE of leases in coordination.k8s.io",
+        ]
+    );
+    let printed = text(&run(folder.path(), &["--print-configuration", "--service", "guard-system/guard"]));
+    let resources: Vec<&str> =
+        printed.lines().map(str::trim).filter(|line| line.starts_with("resources: ")).collect();
+    assert_eq!(resources, ["resources: [pods]", "resources: [pods/ephemeralcontainers]"]);
+}
+
+#[test]
 fn every_mistake_is_printed_with_its_place() {
     let folder = folder(
         &policy("odd", PODS, "odd"),
