@@ -25,6 +25,11 @@ test_initial_settings_count_as_much if {
 test_the_words_of_one_cloud_mean_nothing_in_another if {
 	paths("s3.aws.upbound.io", "BucketACL", {"forProvider": {"member": "allUsers", "containerAccessType": "blob"}}) == set()
 	paths("storage.gcp.upbound.io", "BucketACL", {"forProvider": {"acl": "public-read", "policy": open_policy}}) == set()
+	azure := {"publicAccess": "Container", "allowBlobPublicAccess": true, "forProvider": {"allowNestedItemsToBePublic": true}}
+	paths("storage.gcp.upbound.io", "Bucket", azure) == set()
+	paths("storage.gcp.upbound.io", "StorageAccount", azure) == set()
+	silent := {"apiVersion": "storage.gcp.upbound.io/v1api20210401", "kind": "Bucket", "spec": {}}
+	policy.violation == set() with input as testing.create(silent)
 }
 
 test_a_block_of_public_access_in_the_same_object_holds if {
@@ -54,12 +59,23 @@ test_config_connector_is_judged_for_buckets_only if {
 	}
 }
 
+test_a_container_of_the_service_operator_is_reported_where_it_is_opened if {
+	every word in ["Blob", "Container"] {
+		paths("storage.azure.com", "StorageAccountsBlobServicesContainer", {"publicAccess": word}) == {["spec", "publicAccess"]}
+	}
+	paths("storage.azure.com", "StorageAccountsBlobServicesContainer", {"publicAccess": "None"}) == set()
+}
+
 test_a_storage_account_that_is_silent_is_read_by_its_version if {
 	versions := {"v1api20210401": 1, "v1api20210401storage": 1, "v1api20220901": 1, "v1api20230101": 0, "v20250601": 0}
 	every version, expected in versions {
 		every spec in [{}, {"allowBlobPublicAccess": null}] {
 			object := {"apiVersion": sprintf("storage.azure.com/%s", [version]), "kind": "StorageAccount", "spec": spec}
-			count(policy.violation) == expected with input as testing.create(object)
+			found := policy.violation with input as testing.create(object)
+			count(found) == expected
+			every path in testing.paths(found) {
+				path == ["spec", "allowBlobPublicAccess"]
+			}
 		}
 	}
 }

@@ -26,6 +26,7 @@ test_a_folder_is_trusted_to_its_end if {
 test_short_names_are_docker_hubs if {
 	trusts(["docker.io/library"], "nginx")
 	trusts(["docker.io"], "bitnami/nginx:1.27")
+	trusts(["index.docker.io/bitnami"], "index.docker.io/bitnami/nginx:1.27")
 	not trusts(["docker.io/library"], "bitnami/nginx:1.27")
 	not trusts(["registry.example.com"], "nginx")
 }
