@@ -20,11 +20,20 @@ test_initial_settings_count_as_much if {
 		paths("storage.gcp.upbound.io", "BucketIAMMember", {part: {"member": "allUsers"}}) == {["spec", part, "member"]}
 		paths("storage.azure.m.upbound.io", "Container", {part: {"containerAccessType": "blob"}}) == {["spec", part, "containerAccessType"]}
 	}
+	paths("s3.aws.upbound.io", "BucketACL", {"other": {"acl": "public-read"}}) == set()
 }
 
 test_the_words_of_one_cloud_mean_nothing_in_another if {
 	paths("s3.aws.upbound.io", "BucketACL", {"forProvider": {"member": "allUsers", "containerAccessType": "blob"}}) == set()
 	paths("storage.gcp.upbound.io", "BucketACL", {"forProvider": {"acl": "public-read", "policy": open_policy}}) == set()
+	google := {
+		"entity": "allUsers",
+		"member": "allUsers",
+		"resourceRef": {"kind": "StorageBucket"},
+		"forProvider": {"roleEntity": ["READER:allUsers"], "predefinedAcl": "publicRead", "policyData": json.marshal({"bindings": [{"members": ["allUsers"]}]})},
+	}
+	paths("s3.aws.upbound.io", "BucketACL", google) == set()
+	policy.undetermined == set() with input as request("s3.aws.upbound.io", "BucketACL", {"forProvider": {"policyData": "{"}})
 	azure := {"publicAccess": "Container", "allowBlobPublicAccess": true, "forProvider": {"allowNestedItemsToBePublic": true}}
 	paths("storage.gcp.upbound.io", "Bucket", azure) == set()
 	paths("storage.gcp.upbound.io", "StorageAccount", azure) == set()
@@ -50,6 +59,29 @@ test_the_classic_provider_has_a_form_of_its_own_for_policies if {
 		{"effect": "Allow", "principal": {"awsPrincipals": [{"iamRoleArn": "*"}]}},
 	]
 	paths("s3.aws.crossplane.io", "BucketPolicy", {"forProvider": {"policy": {"statements": statements}}}) == {["spec", "forProvider", "policy", "statements", 2]}
+}
+
+test_an_entry_of_a_list_is_reported_at_its_place if {
+	acl := {"forProvider": {"roleEntity": array.concat(testing.odd, ["READER:allUsers"])}}
+	paths("storage.gcp.upbound.io", "BucketACL", acl) == {["spec", "forProvider", "roleEntity", count(testing.odd)]}
+	every entry, field in {"plain": [], "object": ["member"]} {
+		members := {"plain": ["user:a@example.com", "allUsers"], "object": [{"member": "user:a@example.com"}, {"member": "allUsers"}]}[entry]
+		bindings := [{"role": "roles/viewer", "members": ["user:a@example.com"]}, {"role": "roles/viewer", "members": members}]
+		spec := {"resourceRef": {"kind": "StorageBucket"}, "bindings": bindings}
+		paths("iam.cnrm.cloud.google.com", "IAMPolicy", spec) == {array.concat(["spec", "bindings", 1, "members", 1], field)}
+		paths("iam.cnrm.cloud.google.com", "IAMPolicy", object.union(spec, {"resourceRef": {"kind": "Project"}})) == set()
+	}
+}
+
+test_who_is_let_in_is_read_wherever_it_is_written if {
+	closed := {"bindings": [{"members": ["user:a@example.com"]}]}
+	open := {"bindings": array.concat(closed.bindings, [{"members": ["user:a@example.com", "allUsers"]}])}
+	paths("storage.gcp.upbound.io", "BucketIAMPolicy", {"forProvider": {"policyData": json.marshal(open)}}) == {["spec", "forProvider", "policyData"]}
+	paths("storage.gcp.upbound.io", "BucketIAMPolicy", {"forProvider": {"policyData": json.marshal(closed)}}) == set()
+	paths("storage.cnrm.cloud.google.com", "StorageBucketAccessControl", {"entity": "allUsers"}) == {["spec", "entity"]}
+	paths("storage.cnrm.cloud.google.com", "StorageBucketAccessControl", {"entity": "user-a@example.com"}) == set()
+	paths("iam.cnrm.cloud.google.com", "IAMPolicyMember", {"resourceRef": {"kind": "StorageBucket"}, "member": "allUsers"}) == {["spec", "member"]}
+	paths("iam.cnrm.cloud.google.com", "IAMPolicyMember", {"resourceRef": {"kind": "StorageBucket"}, "member": "user:a@example.com"}) == set()
 }
 
 test_config_connector_is_judged_for_buckets_only if {
@@ -106,4 +138,5 @@ test_text_that_is_not_json_is_not_passed_in_silence if {
 	}
 	policy.undetermined == set() with input as request("s3.aws.upbound.io", "BucketPolicy", {"forProvider": {"policy": open_policy}})
 	policy.undetermined == set() with input as request("s3.aws.upbound.io", "BucketPolicy", {"forProvider": {"policy": {"statements": []}}})
+	policy.undetermined == set() with input as request("storage.gcp.upbound.io", "BucketIAMPolicy", {"forProvider": {"policyData": "{}"}})
 }
