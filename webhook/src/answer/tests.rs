@@ -135,7 +135,16 @@ fn an_annotation_that_exempts_nothing_is_a_warning() {
     pod["metadata"]["annotations"] = json!({"exempt.guard.policy/loud": "because"});
     let answer = answer_to("", &review("CREATE", "Pod", json!({"object": pod})));
     assert_eq!(answer["allowed"], false);
-    insta::assert_snapshot!(answer["warnings"][0].as_str().unwrap(), @"guard.yaml does not let a resource exempt itself from loud: ask for an exemption in guard.yaml, or for selfExempt: true on the policy");
+    insta::assert_snapshot!(answer["warnings"][0].as_str().unwrap(), @r#"guard.yaml does not let a resource exempt itself from loud: ask for an exemption in guard.yaml, or for selfExempt: true on the policy (at metadata.annotations["exempt.guard.policy/loud"])"#);
+}
+
+#[test]
+fn an_annotation_that_cannot_be_read_is_named() {
+    let mut pod = pod(json!({"loud": true}));
+    pod["metadata"]["annotations"] = json!({"exempt.guard.policy/loud": "because"});
+    let review = review("CREATE", "Pod", json!({"object": pod}));
+    let answer = answer_to("policies: {loud: {selfExempt: true}}", &review);
+    insta::assert_snapshot!(answer["warnings"][0].as_str().unwrap(), @r#"the exemption "because" names no owner, expected "reason (owner, until YYYY-MM-DD)" (at metadata.annotations["exempt.guard.policy/loud"])"#);
 }
 
 #[test]

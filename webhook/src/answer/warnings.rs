@@ -8,6 +8,7 @@ use guard_engine::{
     enforcement::EnforcementAction,
     evaluation::{Evaluation, Exempted},
     exemption::NOTICE_DAYS,
+    problem::Problem,
     violation::Violation,
 };
 
@@ -36,9 +37,10 @@ pub(super) fn all(evaluation: &Evaluation, asked: &Asked<'_>) -> Vec<String> {
         sentence(violation, then.as_deref())
     });
     let failures = denial::failures(evaluation, EnforcementAction::Warn);
-    let notices = evaluation.notices.iter().map(|notice| match &notice.help {
-        Some(help) => format!("{}: {}", notice.message, help),
-        None => notice.message.clone(),
+    // Which of several annotations is meant, its path alone says.
+    let notices = evaluation.notices.iter().map(|Problem { path, message, help, .. }| match help {
+        Some(help) => format!("{message}: {help} (at {path})"),
+        None => format!("{message} (at {path})"),
     });
     let ending = evaluation.exempted.iter().filter_map(|exempted| ending(exempted, asked));
     let mut texts: Vec<String> = violations.chain(failures).chain(notices).chain(ending).collect();
