@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use guard_engine::violation::Violation;
 
+/// The most that is said of one message, in characters: a policy may quote whole fields, and the other violations are to be read too.
+const MAX_MESSAGE: usize = 4096;
+
 /// A text without control characters. The API server drops a warning that has one, without a word, and a line break would make one
 /// violation look like two.
 pub(super) fn one_line(text: &str) -> Cow<'_, str> {
@@ -29,7 +32,8 @@ pub(super) fn sentence(violation: &Violation, more: Option<&str>) -> String {
     let Violation { policy, message, path, .. } = violation;
     let at = (!path.0.is_empty()).then(|| format!("at {path}"));
     let asides: Vec<&str> = at.as_deref().into_iter().chain(more).collect();
-    let message = one_line(message);
+    let message = cut(message, MAX_MESSAGE);
+    let message = one_line(&message);
     if asides.is_empty() {
         format!("{policy}: {message}")
     } else {

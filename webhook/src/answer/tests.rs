@@ -255,3 +255,24 @@ violation contains {"message": message, "path": ["data", value]} if {
     secrets(&new_pod(json!({"data": object["data"]})).request, &bundle, &mut evaluation);
     assert_eq!(evaluation.violations[0].message, "hunter2hunter2");
 }
+
+#[test]
+fn a_message_that_quotes_a_whole_field_hides_no_other_violation() {
+    let rules =
+        r#"violation contains {"message": input.object.metadata.annotations.text, "path": ["metadata"]}"#;
+    let policies = [
+        ("long", policy("long", "high", &["Pod"], rules)),
+        ("loud", container_policy("loud", "high", "loud")),
+    ];
+    let mut pod = pod(json!({"loud": true}));
+    pod["metadata"]["annotations"] = json!({"text": "x".repeat(1 << 20)});
+    let review = review("CREATE", "Pod", json!({"object": pod}));
+    let answer = response(&judge(&guardrails(&policies, ""), &review));
+    let message = answer["status"]["message"].as_str().unwrap();
+    let lines: Vec<&str> = message.lines().collect();
+    assert!(
+        lines[0].ends_with("xx… (at metadata; exempt: guard.yaml)") && lines[0].len() < 4200,
+        "{message}"
+    );
+    assert!(lines[1].starts_with("loud: container app sets loud"), "{message}");
+}
