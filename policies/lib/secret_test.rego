@@ -75,3 +75,42 @@ test_what_is_no_secret_is_left_alone if {
 		not secret.literal(pair[0], pair[1])
 	}
 }
+
+test_every_mark_of_a_token_is_known if {
+	every mark in [
+		"AIza", "dckr_pat_", "gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_", "glpat-", "hvs.", "npm_", "pypi-AgE",
+		"rk_live_", "rk_test_", "sk_live_", "sk_test_", "sk-ant-", "sk-proj-", "whsec_", "xapp-", "xoxb-", "xoxp-",
+	] {
+		secret.literal("WHATEVER", sprintf("%s000000000000", [mark]))
+		not secret.literal("WHATEVER", sprintf("%s00000000000", [mark]))
+	}
+	secret.literal("WHATEVER", "ASIA0000000000000000")
+}
+
+test_every_word_for_a_secret_is_known if {
+	every name in [
+		"DB_PASSWORD", "DB_PASSWD", "PASSPHRASE", "DB_PASS", "db.pwd", "CLIENT_SECRET", "TOKEN", "ACCESS_KEY", "api-key", "authKey",
+		"ENCRYPTION_KEY", "private.key", "SECRET_KEY", "SIGNING_KEY",
+	] {
+		secret.literal(name, "6a1f5b0e-1c57-4d7c-9e0c-2f3f8a4f8d11")
+	}
+}
+
+test_what_is_random_is_long_enough if {
+	every value in ["abcdefghijklmno1", "Abcdefghij1!", "Abcdefgh1jklmnop/rstuvwxyz012345"] {
+		secret.literal("API_KEY", value)
+	}
+	every value in ["abcdefghijklmn1", "Abcdefghi1!", "Abcdefgh1jklmnop/rstuvwxyz01234"] {
+		not secret.literal("API_KEY", value)
+	}
+}
+
+test_what_switches_something_or_stands_elsewhere_is_no_secret if {
+	every value in [
+		"true", "False", "yes", "no", "on", "OFF", "enabled", "disabled", "none", "null", "0", "1",
+		"./file", "../file", "~/file", "<word", "$word", "ENC[word", "arn:word", "ref+word", "vault:word", "@Microsoft.KeyVault(word",
+		"#{word}", "%word%", "xxx", "replace_me", "replaceme", "your-word",
+	] {
+		not secret.literal("DB_PASSWORD", value)
+	}
+}
