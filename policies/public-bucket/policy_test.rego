@@ -50,6 +50,59 @@ test_a_block_of_public_access_in_the_same_object_holds if {
 	paths("s3.aws.crossplane.io", "Bucket", classic) == set()
 }
 
+test_each_acl_that_lets_everyone_in_is_reported if {
+	every acl in ["public-read", "public-read-write", "authenticated-read"] {
+		paths("s3.services.k8s.aws", "Bucket", {"acl": acl}) == {["spec", "acl"]}
+	}
+	every acl in ["private", "aws-exec-read", "bucket-owner-read", "log-delivery-write"] {
+		paths("s3.services.k8s.aws", "Bucket", {"acl": acl}) == set()
+	}
+	every field in ["predefinedAcl", "defaultAcl"] {
+		every acl in ["publicRead", "publicReadWrite", "authenticatedRead"] {
+			paths("storage.gcp.upbound.io", "BucketACL", {"forProvider": {field: acl}}) == {["spec", "forProvider", field]}
+		}
+		paths("storage.gcp.upbound.io", "BucketACL", {"forProvider": {field: "projectPrivate"}}) == set()
+	}
+}
+
+test_each_grant_to_a_group_of_everyone_is_reported if {
+	every field in ["grantRead", "grantReadAcp", "grantReadACP", "grantWrite", "grantWriteAcp", "grantWriteACP", "grantFullControl"] {
+		every who in ["AllUsers", "AuthenticatedUsers"] {
+			grant := sprintf(`id="79a59d", uri="http://acs.amazonaws.com/groups/global/%s"`, [who])
+			paths("s3.services.k8s.aws", "Bucket", {field: grant}) == {["spec", field]}
+			paths("s3.aws.crossplane.io", "Bucket", {"forProvider": {field: grant}}) == {["spec", "forProvider", field]}
+			paths("s3.services.k8s.aws", "Bucket", {field: grant, "publicAccessBlock": {"ignorePublicACLs": true}}) == set()
+		}
+		paths("s3.services.k8s.aws", "Bucket", {field: `id="79a59d"`}) == set()
+		every odd in testing.odd {
+			paths("s3.services.k8s.aws", "Bucket", {field: odd}) == set()
+		}
+	}
+}
+
+test_a_grant_of_an_access_control_policy_is_reported_in_both_versions_of_its_api if {
+	everyone := {"uri": "http://acs.amazonaws.com/groups/global/AllUsers"}
+	one := {"id": "79a59d"}
+	every grantee in [everyone, [everyone], [one, everyone]] {
+		grants := [{"grantee": one}, {"grantee": grantee, "permission": "READ"}]
+		now := {"forProvider": {"accessControlPolicy": {"grant": grants}}}
+		paths("s3.aws.upbound.io", "BucketACL", now) == {["spec", "forProvider", "accessControlPolicy", "grant", 1]}
+		before := {"forProvider": {"accessControlPolicy": [{"grant": [{"grantee": one}]}, {"grant": grants}]}}
+		paths("s3.aws.upbound.io", "BucketACL", before) == {["spec", "forProvider", "accessControlPolicy", 1, "grant", 1]}
+	}
+}
+
+test_each_way_to_block_public_access_holds if {
+	every field in ["blockPublicAcls", "ignorePublicAcls", "blockPublicACLs", "ignorePublicACLs"] {
+		paths("s3.services.k8s.aws", "Bucket", {"acl": "public-read", "publicAccessBlock": {field: true}}) == set()
+		paths("s3.services.k8s.aws", "Bucket", {"acl": "public-read", "publicAccessBlock": {field: false}}) == {["spec", "acl"]}
+	}
+	every field in ["blockPublicPolicy", "restrictPublicBuckets"] {
+		paths("s3.services.k8s.aws", "Bucket", {"policy": open_policy, "publicAccessBlock": {field: true}}) == set()
+		paths("s3.services.k8s.aws", "Bucket", {"policy": open_policy, "publicAccessBlock": {field: false}}) == {["spec", "policy"]}
+	}
+}
+
 test_the_classic_provider_has_a_form_of_its_own_for_policies if {
 	raw := {"forProvider": {"rawPolicy": open_policy}}
 	paths("s3.aws.crossplane.io", "BucketPolicy", raw) == {["spec", "forProvider", "rawPolicy"]}
@@ -59,6 +112,8 @@ test_the_classic_provider_has_a_form_of_its_own_for_policies if {
 		{"effect": "Allow", "principal": {"awsPrincipals": [{"iamRoleArn": "*"}]}},
 	]
 	paths("s3.aws.crossplane.io", "BucketPolicy", {"forProvider": {"policy": {"statements": statements}}}) == {["spec", "forProvider", "policy", "statements", 2]}
+	blocked := {"policy": {"statements": statements}, "publicAccessBlockConfiguration": {"restrictPublicBuckets": true}}
+	paths("s3.aws.crossplane.io", "BucketPolicy", {"forProvider": blocked}) == set()
 }
 
 test_an_entry_of_a_list_is_reported_at_its_place if {
