@@ -52,6 +52,9 @@ test_conditions_that_do_not if {
 		{"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}},
 		{"IpAddress": {"aws:SourceIp": "::/0"}},
 		{"IpAddress": {"aws:SourceIp": "2000::/3"}},
+		{"IpAddress": {"aws:SourceIp": "10.0.0.0/7"}},
+		{"IpAddress": {"aws:SourceIp": "2001:db8::/31"}},
+		{"StringEquals": {"aws:Referer": "https://example.com/"}},
 		{"StringEquals": {"aws:SourceVpce": []}},
 		{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/reader"}},
 	] {
@@ -84,4 +87,19 @@ test_everyone_is_let_in_by_the_classic_form if {
 		not s3_policy.open_classic_statement(object.union({"effect": "Deny"}, principal))
 	}
 	not s3_policy.open_classic_statement({"effect": "Allow", "principal": {"allowAnon": false}})
+}
+
+classic(operator, term) := {
+	"effect": "Allow",
+	"principal": {"allowAnon": true},
+	"condition": [{"operatorKey": operator, "conditions": [term]}],
+}
+
+test_conditions_limit_the_classic_form_as_well if {
+	not s3_policy.open_classic_statement(classic("StringEquals", {"key": "aws:SourceVpce", "stringValue": "vpce-1"}))
+	not s3_policy.open_classic_statement(classic("IpAddress", {"key": "aws:SourceIp", "listValue": ["192.0.2.0/24"]}))
+	s3_policy.open_classic_statement(classic("StringNotEquals", {"key": "aws:SourceVpce", "stringValue": "vpce-1"}))
+	s3_policy.open_classic_statement(classic("StringEquals", {"key": "aws:Referer", "stringValue": "https://example.com/"}))
+	s3_policy.open_classic_statement(classic("IpAddress", {"key": "aws:SourceIp", "listValue": ["192.0.2.0/24", "0.0.0.0/0"]}))
+	s3_policy.open_classic_statement(classic("IpAddress", {"key": "aws:SourceIp", "stringValue": "192.0.2.0/24", "listValue": ["0.0.0.0/0"]}))
 }

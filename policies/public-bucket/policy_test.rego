@@ -97,6 +97,8 @@ test_each_way_to_block_public_access_holds if {
 		paths("s3.services.k8s.aws", "Bucket", {"acl": "public-read", "publicAccessBlock": {field: true}}) == set()
 		paths("s3.services.k8s.aws", "Bucket", {"acl": "public-read", "publicAccessBlock": {field: false}}) == {["spec", "acl"]}
 	}
+	paths("s3.services.k8s.aws", "Bucket", {"acl": "public-read", "publicAccessBlock": {"restrictPublicBuckets": true}}) == {["spec", "acl"]}
+	paths("s3.services.k8s.aws", "Bucket", {"policy": open_policy, "publicAccessBlock": {"ignorePublicACLs": true}}) == {["spec", "policy"]}
 	every field in ["blockPublicPolicy", "restrictPublicBuckets"] {
 		paths("s3.services.k8s.aws", "Bucket", {"policy": open_policy, "publicAccessBlock": {field: true}}) == set()
 		paths("s3.services.k8s.aws", "Bucket", {"policy": open_policy, "publicAccessBlock": {field: false}}) == {["spec", "policy"]}
