@@ -12,7 +12,7 @@ use hyper::{
 };
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
+    io::{AsyncBufReadExt, AsyncRead, AsyncWrite},
     net::TcpStream,
 };
 
@@ -41,17 +41,26 @@ impl Server {
             shaken = tls.accept(stream) => shaken,
             how = place.lost() => return Err(how),
         };
-        let stream = match shaken {
+        let mut stream = match shaken {
             Ok(stream) => stream,
             Err(error) => {
                 tracing::debug!(%error, "TLS handshake failed");
                 return Err(Closed::HandshakeFailed);
             }
         };
+        // Whoever says nothing yet costs no HTTP, whose buffers are most of what a connection holds.
+        let mut stages = self.stages.clone();
+        tokio::select! {
+            // What is wrong with the first bytes is told to who reads them.
+            _ = stream.fill_buf() => {}
+            how = place.lost() => return Err(how),
+            () = stages.reached(Stage::Draining) => return Ok(()),
+        }
+        // Boxed, so that a connection holds the state of one protocol and not the space for both.
         if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-            self.serve_http2(stream, place).await
+            Box::pin(self.serve_http2(stream, place)).await
         } else {
-            self.serve_http1(stream, place).await
+            Box::pin(self.serve_http1(stream, place)).await
         }
     }
 
