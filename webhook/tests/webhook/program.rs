@@ -36,9 +36,10 @@ violation contains {"message": "it says so", "path": ["metadata", "labels", "ref
 
 violation contains {"message": "it came to an end", "path": []} if {
 	input.object.metadata.name == "endless"
-	some a in numbers.range(1, 10000)
-	some b in numbers.range(1, 10000)
-	some c in numbers.range(1, 10000)
+	many := numbers.range(1, 10000)
+	some a in many
+	some b in many
+	some c in many
 	a + b + c == 0
 }
 "#;
