@@ -7,7 +7,7 @@ mod why;
 
 use std::{env, io::IsTerminal, path::PathBuf};
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
 use jiff::civil::Date;
 
 pub(crate) use check::{CheckArguments, FailOn};
@@ -136,6 +136,29 @@ pub(crate) struct PolicyArguments {
     /// Leave the default policies out
     #[arg(long)]
     pub(crate) no_default_policies: bool,
+}
+
+/// What a file does not say of its resources.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What a file does not say")]
+pub(crate) struct SurroundingsArguments {
+    /// The namespace of manifests that name none
+    ///
+    /// What `kubectl apply --namespace` will be given. Without it such a manifest's namespace is unknown: policies that look at certain
+    /// namespaces only still apply to it, exclusions and exemptions by namespace do not.
+    // An empty name is a variable of a CI job that is not set: no namespace at all, and taken for a known one.
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) namespace: Option<String>,
+
+    /// A file of Namespace manifests, for their labels
+    ///
+    /// As `kubectl get namespaces -o yaml` prints them. Namespace manifests among the files that are judged count first.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) namespaces: Vec<PathBuf>,
+
+    /// The day whose exemptions and announced enforcements count [default: today, in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) date: Option<Date>,
 }
 
 /// When to colour.

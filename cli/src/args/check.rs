@@ -2,10 +2,9 @@
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
-use clap::{Args, ValueEnum, builder::NonEmptyStringValueParser};
-use jiff::civil::Date;
+use clap::{Args, ValueEnum};
 
-use super::{Color, PolicyArguments};
+use super::{Color, PolicyArguments, SurroundingsArguments};
 use crate::output::Output;
 
 /// Judge manifests
@@ -33,28 +32,8 @@ pub(crate) struct CheckArguments {
     #[command(flatten)]
     pub(crate) policies: PolicyArguments,
 
-    /// The namespace of manifests that name none
-    ///
-    /// What `kubectl apply --namespace` will be given. Without it such a manifest's namespace is unknown: policies that look at certain
-    /// namespaces only still apply to it, exclusions and exemptions by namespace do not.
-    // An empty name is a variable of a CI job that is not set: no namespace at all, and taken for a known one.
-    #[arg(
-        long,
-        value_name = "NAME",
-        value_parser = NonEmptyStringValueParser::new(),
-        help_heading = "What a file does not say"
-    )]
-    pub(crate) namespace: Option<String>,
-
-    /// A file of Namespace manifests, for their labels
-    ///
-    /// As `kubectl get namespaces -o yaml` prints them. Namespace manifests among the files that are judged count first.
-    #[arg(long, value_name = "FILE", help_heading = "What a file does not say")]
-    pub(crate) namespaces: Vec<PathBuf>,
-
-    /// The day whose exemptions and announced enforcements count [default: today, in UTC]
-    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "What a file does not say")]
-    pub(crate) date: Option<Date>,
+    #[command(flatten)]
+    pub(crate) surroundings: SurroundingsArguments,
 
     /// How to report: pretty, concise, json, sarif, junit, github or gitlab; `=FILE` writes to a file
     ///

@@ -2,10 +2,9 @@
 
 use std::{convert::Infallible, path::PathBuf, str::FromStr};
 
-use clap::{Args, builder::NonEmptyStringValueParser};
-use jiff::civil::Date;
+use clap::Args;
 
-use super::PolicyArguments;
+use super::{PolicyArguments, SurroundingsArguments};
 
 /// Say why a policy fired, or did not
 ///
@@ -26,22 +25,8 @@ pub(crate) struct WhyArguments {
     #[arg(long, value_name = "PATH")]
     pub(crate) beside: Vec<PathBuf>,
 
-    /// The namespace of manifests that name none
-    #[arg(
-        long,
-        value_name = "NAME",
-        value_parser = NonEmptyStringValueParser::new(),
-        help_heading = "What a file does not say"
-    )]
-    pub(crate) namespace: Option<String>,
-
-    /// A file of Namespace manifests, for their labels
-    #[arg(long, value_name = "FILE", help_heading = "What a file does not say")]
-    pub(crate) namespaces: Vec<PathBuf>,
-
-    /// The day whose exemptions and announced enforcements count [default: today, in UTC]
-    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "What a file does not say")]
-    pub(crate) date: Option<Date>,
+    #[command(flatten)]
+    pub(crate) surroundings: SurroundingsArguments,
 
     #[command(flatten)]
     pub(crate) policies: PolicyArguments,

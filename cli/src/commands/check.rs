@@ -16,13 +16,13 @@ use crate::{
 /// Judges what the arguments name, and reports.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit> {
     let outputs = output::outputs(&arguments.format, Format::Pretty)?;
-    let Some(rules) = load(&arguments.policies, arguments.date, arguments.color)? else {
+    let Some(rules) = load(&arguments.policies, arguments.surroundings.date, arguments.color)? else {
         return Ok(Exit::Failed);
     };
     let scope = Scope {
         paths: &arguments.paths,
-        namespace: arguments.namespace.clone(),
-        namespaces: &arguments.namespaces,
+        namespace: arguments.surroundings.namespace.clone(),
+        namespaces: &arguments.surroundings.namespaces,
         jobs: jobs(arguments.jobs),
         partial: arguments.partial,
         strict: arguments.strict,

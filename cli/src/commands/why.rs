@@ -26,7 +26,7 @@ use crate::{
 
 /// Prints what there is to say about the resources that the arguments name.
 pub(crate) fn run(arguments: &WhyArguments) -> Result<Exit> {
-    let Some(rules) = load(&arguments.policies, arguments.date, Color::Auto)? else {
+    let Some(rules) = load(&arguments.policies, arguments.surroundings.date, Color::Auto)? else {
         return Ok(Exit::Failed);
     };
     let policy = match &arguments.policy {
@@ -38,8 +38,8 @@ pub(crate) fn run(arguments: &WhyArguments) -> Result<Exit> {
         &rules.bundle,
         (&name, &bytes),
         &arguments.beside,
-        arguments.namespace.clone(),
-        &arguments.namespaces,
+        arguments.surroundings.namespace.clone(),
+        &arguments.surroundings.namespaces,
     )?;
     let (subjects, problems) = read(&name, &bytes, arguments.place.line, &surroundings)?;
     problems.iter().for_each(|problem| stderr::say(format_args!("error: {}", one_line(problem))));
