@@ -244,15 +244,18 @@ fn the_inventory_is_replaced_and_never_merged() {
 }
 
 #[test]
-fn after_a_panic_the_engine_is_made_again() {
-    let mut prepared = prepared(&[library(), policy("a", NAMED)], &[target("a")]);
+fn a_panicking_builtin_is_a_failure_and_the_engine_is_made_again() {
+    let mut prepared = prepared(&[library(), policy("a", BROKEN)], &[target("a")]);
     prepared.set_inventory(&Document::from(&json!({"x": 1})));
-    let trouble = prepared.recover(&"out of luck".to_owned());
+    let panicking = Box::new(|_| panic!("out of luck"));
+    prepared.engine.add_extension("startswith".to_owned(), 2, panicking).unwrap();
+    let (entry, input) = (prepared.entries[0].clone(), input(&json!({"n": "ab"})));
+    let answer = prepared.evaluate_alone(&entry, &input, budget(), Duration::from_secs(60));
     assert_eq!(
-        trouble,
+        answer.unwrap_err(),
         Trouble { cause: Cause::Panic, message: "the evaluator panicked: out of luck".into() }
     );
-    let answers = prepared.evaluate(&input(&json!({"containers": [{"name": "x"}]})), budget());
+    let answers = prepared.evaluate(&input, budget());
     assert_eq!(answers.len(), 1);
     assert_eq!(answers[0].as_ref().unwrap().violations.len(), 1);
 }
