@@ -27,9 +27,16 @@ const NAMED_KINDS: usize = 3;
 pub fn command(arguments: &Arguments) -> io::Result<bool> {
     thread::scope(|scope| {
         let check = || {
-            let (mut out, mut problems) = (io::stdout().lock(), io::stderr().lock());
+            let (mut out, mut problems) = (Vec::new(), Vec::new());
             let sources = Sources::from(&arguments.policies);
-            run(&sources, arguments.tls.as_deref(), today(), &mut out, &mut problems)
+            let is_well = run(&sources, arguments.tls.as_deref(), today(), &mut out, &mut problems)?;
+            // Who reads may have seen enough, as `head` has: what was found holds all the same.
+            match io::stdout().lock().write_all(&out) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
+                _ => {}
+            }
+            io::stderr().lock().write_all(&problems)?;
+            Ok(is_well)
         };
         let thread = thread::Builder::new().stack_size(STACK_SIZE).spawn_scoped(scope, check)?;
         thread.join().unwrap_or_else(|_| Err(io::Error::other("it panicked")))

@@ -1,8 +1,8 @@
 //! `guard-webhook --check`.
 
-use std::{fs, process::Command};
+use std::{fs, io, process::Command};
 
-use crate::support::{PROGRAM, folder, policy, run, text};
+use crate::support::{PROGRAM, command, folder, policy, run, text};
 
 const PODS: &str = r#"[{group: "", kind: Pod}, {group: apps, kind: Deployment}]"#;
 
@@ -92,4 +92,16 @@ fn the_default_library_alone_is_fine() {
     let output = Command::new(PROGRAM).arg("--check").output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     assert!(text(&output).contains("privileged-container"));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_changes_no_verdict() {
+    for (mistake, expected) in [("", 0), ("policies: {od: {}}\n", 2)] {
+        let folder = folder(&policy("odd", PODS, "odd"), mistake);
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let output = command(folder.path(), &["--check"]).stdout(writer).output().unwrap();
+        assert_eq!(output.status.code(), Some(expected), "{}", text(&output));
+        assert!(!text(&output).contains("Broken pipe"), "{}", text(&output));
+    }
 }

@@ -45,15 +45,15 @@ pub(crate) fn write(folder: &Path, text: &str, guard_yaml: &str) {
 
 /// Runs the program in a folder, by its policies alone.
 pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().unwrap()
+}
+
+/// What [`run`] runs.
+pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.current_dir(folder).args([
-        "--no-default-policies",
-        "--bundle",
-        "policies",
-        "--config",
-        "guard.yaml",
-    ]);
-    command.args(arguments).output().unwrap()
+    let policies = ["--no-default-policies", "--bundle", "policies", "--config", "guard.yaml"];
+    command.current_dir(folder).args(policies).args(arguments);
+    command
 }
 
 /// Exit code, standard output and standard error.
